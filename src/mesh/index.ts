@@ -1,0 +1,15 @@
+export {
+  areaMm2,
+  type Box,
+  bounds,
+  centroid,
+  createMesh,
+  flipWinding,
+  type Mesh,
+  transformMesh,
+  triangleCount,
+  vertexAreasMm2,
+  vertexCount,
+  vertexNormals,
+  volumeMm3,
+} from './mesh.ts';

@@ -1,0 +1,15 @@
+export {
+  axisGrid,
+  createVolume,
+  crop,
+  cropGrid,
+  type Grid,
+  type Quantity,
+  sameGrid,
+  spacingMm,
+  type Volume,
+  type VoxelArray,
+  type VoxelBox,
+  voxelFromLps,
+  voxelMm3,
+} from './volume.ts';
