@@ -1,0 +1,1 @@
+export { type IsoSurfaceOptions, isoSurface } from './iso-surface.ts';
