@@ -1,6 +1,7 @@
 /** Every code a user can meet, in one table. `docs/errors.md` is made from it. Codes are never renamed once released. */
 export const ERROR_CODES = {
   'job.aborted': 'the work was cancelled',
+  'job.crashed': 'a worker stopped unexpectedly',
   'param.unknown': 'a parameter is not known',
   'param.range': 'a parameter is outside its range',
   'param.missing': 'a required parameter is missing',

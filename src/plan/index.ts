@@ -1,0 +1,25 @@
+export { execute, type StepTable, stepTable } from './execute.ts';
+export {
+  type Artefact,
+  createGraph,
+  type Graph,
+  type GraphHost,
+  type InputsOf,
+  type Provenance,
+  type StepEvent,
+  type Store,
+  type Task,
+  type TaskResult,
+} from './graph.ts';
+export { nearest, suggestion } from './nearest.ts';
+export {
+  type AnyStep,
+  checkParam,
+  type Param,
+  type ParamTable,
+  type ParamValue,
+  type ParamValues,
+  resolveParams,
+  type Step,
+  type StepHost,
+} from './step.ts';

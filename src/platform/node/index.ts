@@ -1,0 +1,4 @@
+export { listFiles, type OutFolder, openOutFolder, readBytes, sha256, writeAtomic } from './files.ts';
+export { createPool, type Pool, type PoolOptions } from './pool.ts';
+export { serve } from './serve.ts';
+export { createMemoryStore, createStore } from './store.ts';
