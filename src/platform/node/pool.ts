@@ -30,6 +30,7 @@ export interface Pool {
   running(): readonly { readonly step: string; readonly label: string; readonly fraction: number }[];
   /** Raises the shared flag: every running step ends with `job.aborted` at its next report of progress. */
   cancel(): void;
+  /** Ends the threads at once; what still runs ends with `job.aborted`. */
   close(): Promise<void>;
 }
 
@@ -113,6 +114,9 @@ export function createPool({ url, workers = availableParallelism() }: PoolOption
     async close() {
       const staff = seats.map((seat) => seat.worker);
       for (const seat of seats) seat.worker = undefined;
+      const left = [...waiting.splice(0), ...seats].map(({ settle }) => settle);
+      for (const seat of seats) seat.settle = undefined;
+      for (const settle of left) settle?.reject(new OsteonError('job.aborted'));
       await Promise.all(staff.map((worker) => worker?.terminate()));
     },
   };

@@ -1,0 +1,123 @@
+import { availableParallelism } from 'node:os';
+import { createGraph, type Graph, type StepEvent, type Store, type Task } from '../plan/index.ts';
+import { createMemoryStore, createPool, type Pool, sha256 } from '../platform/node/index.ts';
+
+/** What one call of the program owns: its threads, its progress line, and what to undo when it is interrupted. */
+export interface Session {
+  readonly workers: number;
+  /** A step graph over a store; without one, results are kept in memory only. */
+  graph(store?: Store): Graph;
+  /** Called at an interrupt or an error, latest first; must be synchronous. Returns how to withdraw it. */
+  onUndo(undo: () => void): () => void;
+  /** A line of news for a person, above the progress bar. */
+  say(text: string): void;
+  /** How much is to come, in `costS` of the steps; lets the bar show the whole. */
+  expect(costS: number): void;
+  /** What has been made so far and how long it took, in the order of completion. */
+  readonly log: readonly StepTime[];
+}
+export interface StepTime {
+  readonly step: string;
+  readonly cached: boolean;
+  readonly ms: number;
+}
+export interface SessionHandle extends Session {
+  cancel(): void;
+  undo(): void;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly workers: number;
+  /** Draws the progress bar; nothing when there is no terminal or nobody wants to see it. */
+  readonly write: ((text: string) => void) | undefined;
+  /** News lines; nothing when quiet. */
+  readonly say: ((text: string) => void) | undefined;
+}
+
+export function openSession(options: SessionOptions): SessionHandle {
+  const workers = options.workers || availableParallelism();
+  const undos: (() => void)[] = [];
+  const log: StepTime[] = [];
+  let pool: Pool | undefined;
+  let cancelled = false;
+  const bar = createBar(options.write, () => pool?.running() ?? []);
+
+  const run = async (task: Task) => {
+    pool ??= createPool({ url: new URL('./worker.mjs', import.meta.url), workers });
+    if (cancelled) pool.cancel();
+    const started = performance.now();
+    const result = await pool.run(task);
+    log.push({ step: task.step, cached: false, ms: Math.round(performance.now() - started) });
+    return result;
+  };
+  const onStep = (event: StepEvent) => {
+    if (event.kind === 'cached') log.push({ step: event.step, cached: true, ms: 0 });
+    bar.on(event);
+  };
+
+  return {
+    workers,
+    log,
+    graph: (store = createMemoryStore()) => createGraph({ sha256, store, run, onStep }),
+    onUndo(undo) {
+      undos.push(undo);
+      return () => void undos.splice(undos.indexOf(undo), 1);
+    },
+    say(text) {
+      bar.clear();
+      options.say?.(`${text}\n`);
+    },
+    expect: bar.expect,
+    cancel() {
+      cancelled = true;
+      pool?.cancel();
+    },
+    undo() {
+      for (const undo of undos.splice(0).reverse()) undo();
+    },
+    async close() {
+      bar.end();
+      await pool?.close();
+    },
+  };
+}
+
+/** One line on stderr, ten times a second: how far, how long, and what is running. */
+function createBar(write: SessionOptions['write'], running: Pool['running']) {
+  const started = performance.now();
+  const cost = new Map<string, number>();
+  let done = 0;
+  let begun = 0;
+  let expected = 0;
+  let shown = 0;
+  const draw = () => {
+    const now = running();
+    if (now.length === 0) return;
+    const part = now.reduce((s, r) => s + r.fraction * (cost.get(r.step) ?? 1), 0);
+    shown = Math.max(shown, Math.min(1, (done + part) / Math.max(expected, begun, 1e-9)));
+    const cells = Math.round(shown * 24);
+    const labels = [...new Set(now.map((r) => r.label))].join(', ');
+    const seconds = Math.round((performance.now() - started) / 1000);
+    const line = `${'█'.repeat(cells)}${'░'.repeat(24 - cells)} ${Math.round(shown * 100)} %  ${seconds} s  ${labels}`;
+    write?.(`\r\x1b[2K${line.slice(0, 110)}`);
+  };
+  const timer = write ? setInterval(draw, 100) : undefined;
+  timer?.unref();
+  const clear = () => write?.('\r\x1b[2K');
+  return {
+    clear,
+    on({ kind, step, costS }: StepEvent) {
+      cost.set(step, costS);
+      if (kind === 'start') begun += costS;
+      else done += costS;
+    },
+    expect(costS: number) {
+      expected += costS;
+    },
+    end() {
+      if (timer) clearInterval(timer);
+      clear();
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import type { Verb } from './verb.ts';
+
+/** Every verb, in the order a person meets them. */
+export const VERBS: readonly Verb[] = [];

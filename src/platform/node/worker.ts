@@ -1,0 +1,4 @@
+import { stepTable } from '../../plan/index.ts';
+import { serve } from './serve.ts';
+
+serve(stepTable([]), {});
