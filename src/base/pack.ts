@@ -81,7 +81,7 @@ function fromPlain(v: unknown, arrays: readonly ArrayBufferView[]): unknown {
   if (Array.isArray(v)) return v.map((x) => fromPlain(x, arrays));
   const o = v as Record<string, unknown>;
   if (typeof o[KEY] === 'number') return arrays[o[KEY]];
-  if (typeof o['$number'] === 'string') return Number(o['$number']);
+  if (typeof o.$number === 'string') return Number(o.$number);
   const out: Record<string, unknown> = {};
   for (const k of Object.keys(o)) out[k] = fromPlain(o[k], arrays);
   return out;
