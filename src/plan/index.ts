@@ -1,3 +1,16 @@
+export {
+  CASE_SCHEMA,
+  type CaseDocument,
+  type CaseVocabulary,
+  DEFAULT_SIZES,
+  MATERIALS,
+  type Material,
+  type Osteophyte,
+  PROCEDURES,
+  type Procedure,
+  parseCase,
+  type SizeSet,
+} from './case/case.ts';
 export { execute, type StepTable, stepTable } from './execute.ts';
 export {
   type Artefact,
