@@ -162,9 +162,11 @@ test('1 000 hostile case files: none accepted, none slow, nothing polluted', () 
   let slowest = 0;
   for (let seed = 0; seed < 1000; seed++) {
     const text = hostile(seed);
-    const started = performance.now();
+    // Processor time, so that a busy machine does not fail the test.
+    const before = process.cpuUsage();
     const e = refusal(text);
-    slowest = Math.max(slowest, performance.now() - started);
+    const { user, system } = process.cpuUsage(before);
+    slowest = Math.max(slowest, (user + system) / 1000);
     expect(e?.code, `seed ${seed}: ${text.slice(0, 120)}`).toMatch(/^(case|param)\./);
   }
   expect(slowest).toBeLessThan(100);

@@ -9,6 +9,7 @@ export interface Node {
 
 /** A case is ten lines; a long one with a point in each bone is a hundred. */
 const MAX_CHARS = 16_384;
+const MAX_ITEMS = 500;
 const MAX_DEPTH = 16;
 
 const refuse = (reason: string, line: number, hint: string): OsteonError =>
@@ -22,6 +23,8 @@ const refuse = (reason: string, line: number, hint: string): OsteonError =>
 export function readYaml(text: string): Node {
   if (text.length > MAX_CHARS)
     throw refuse('too long', 1, `A case file has at most ${MAX_CHARS} characters; points and edits go into files`);
+  if ((text.match(/[\n,]/g)?.length ?? 0) > MAX_ITEMS)
+    throw refuse('too many items', 1, `A case file has at most ${MAX_ITEMS} items; points and edits go into files`);
   checkDepth(text);
   const lines = new LineCounter();
   const parsed = attempt(() =>
