@@ -1,1 +1,4 @@
+export { BONE_SURFACE_DEFAULTS, type BoneSurface, type BoneSurfaceOptions, boneSurface } from './bone-surface.ts';
+export type { EdgeCalibration } from './calibrate.ts';
 export { type IsoSurfaceOptions, isoSurface } from './iso-surface.ts';
+export { VOXELISE_DEFAULTS, type VoxeliseOptions, voxelise } from './voxelise.ts';

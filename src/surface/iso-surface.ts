@@ -105,8 +105,8 @@ function march(volume: Volume, level: number, sign: number, { lo, hi }: VoxelBox
     const pz = z + (c >> 2);
     const a = value(px, py, pz);
     const b = value(px + (axis === 0 ? 1 : 0), py + (axis === 1 ? 1 : 0), pz + (axis === 2 ? 1 : 0));
-    let t = Number.isFinite(a) && Number.isFinite(b) ? a / (a - b) : 0.5;
-    t = t < NEAREST ? NEAREST : t > 1 - NEAREST ? 1 - NEAREST : t;
+    const crossing = Number.isFinite(a) && Number.isFinite(b) ? a / (a - b) : 0.5;
+    const t = Math.min(Math.max(crossing, NEAREST), 1 - NEAREST);
     const id = positions.length / 3;
     positions.push3(
       px - 1 + lo[0] + (axis === 0 ? t : 0),
