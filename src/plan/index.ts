@@ -25,6 +25,17 @@ export {
   type TaskResult,
 } from './graph.ts';
 export { nearest, suggestion } from './nearest.ts';
+export { escapeHtml, reportHtml } from './report/html.ts';
+export {
+  type Block,
+  base64,
+  type Figure,
+  fixed,
+  RESEARCH_SENTENCE,
+  type Report,
+  type Section,
+} from './report/model.ts';
+export { type PdfEngine, reportPdf } from './report/pdf.ts';
 export {
   type AnyStep,
   checkParam,

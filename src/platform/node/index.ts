@@ -1,4 +1,5 @@
 export { listFiles, type OutFolder, openOutFolder, readBytes, sha256, writeAtomic } from './files.ts';
+export { createPdf } from './pdf.ts';
 export { createPool, type Pool, type PoolOptions } from './pool.ts';
 export { serve } from './serve.ts';
 export { createMemoryStore, createStore } from './store.ts';
