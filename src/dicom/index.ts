@@ -8,6 +8,12 @@
  *     const slices = decodeSlices(series, bytesOf, decoders);         // any part of the frames, on any worker
  *     const { volume, findings } = assembleVolume(series, [slices]);
  */
+export { type DecodeOptions, decodeSlices } from './decode.ts';
+export { DICOM_LIMITS } from './limits.ts';
+export { readElements } from './reader.ts';
+export { type ScanOptions, summariseSeries } from './series.ts';
+export { STACK_TOLERANCES } from './stack.ts';
+export { TRANSFER_SYNTAXES, type TransferSyntax } from './syntaxes.ts';
 export type {
   DicomFile,
   Frame,
@@ -23,3 +29,4 @@ export type {
   Slices,
   StackGeometry,
 } from './types.ts';
+export { type AssembledVolume, assembleVolume } from './volume.ts';

@@ -66,6 +66,8 @@ export interface StackGeometry {
   readonly orientation: 'axial' | 'coronal' | 'sagittal' | 'oblique';
   /** Angle between the line through the plane origins and the normal, degrees; 0 for an upright stack. */
   readonly shearDeg: number;
+  /** Greatest distance inside the plane between a plane's origin and the normal through the first one's, mm. */
+  readonly shiftMm: number;
   /** Greatest distance of a plane from the evenly spaced line, mm; `isEven` where it is within tolerance. */
   readonly unevenMm: number;
   readonly isEven: boolean;
@@ -148,7 +150,10 @@ export interface Slices {
 }
 
 /** Turns one compressed frame into stored samples (sign and unused bits still raw). Made by the host. */
-export type FrameDecoder = (frame: Uint8Array, pixels: PixelFormat) => Uint8Array | Uint16Array | Int16Array | Int8Array;
+export type FrameDecoder = (
+  frame: Uint8Array,
+  pixels: PixelFormat,
+) => Uint8Array | Uint16Array | Int16Array | Int8Array;
 
 /** A decoder for each transfer syntax UID that is compressed. */
 export type FrameDecoders = Readonly<Record<string, FrameDecoder>>;

@@ -1,0 +1,88 @@
+/** The attributes this room reads: tag and value representation (which implicit syntaxes leave out). All others are passed over. */
+export const ATTRIBUTES = {
+  TransferSyntaxUID: [0x0002_0010, 'UI'],
+  SpecificCharacterSet: [0x0008_0005, 'CS'],
+  ImageType: [0x0008_0008, 'CS'],
+  SOPClassUID: [0x0008_0016, 'UI'],
+  SOPInstanceUID: [0x0008_0018, 'UI'],
+  StudyDate: [0x0008_0020, 'DA'],
+  AcquisitionDate: [0x0008_0022, 'DA'],
+  AcquisitionTime: [0x0008_0032, 'TM'],
+  Modality: [0x0008_0060, 'CS'],
+  ConversionType: [0x0008_0064, 'CS'],
+  Manufacturer: [0x0008_0070, 'LO'],
+  SeriesDescription: [0x0008_103e, 'LO'],
+  ManufacturerModelName: [0x0008_1090, 'LO'],
+  FrameType: [0x0008_9007, 'CS'],
+  PatientName: [0x0010_0010, 'PN'],
+  PatientID: [0x0010_0020, 'LO'],
+  PatientBirthDate: [0x0010_0030, 'DA'],
+  BodyPartExamined: [0x0018_0015, 'CS'],
+  SliceThickness: [0x0018_0050, 'DS'],
+  KVP: [0x0018_0060, 'DS'],
+  EchoTime: [0x0018_0081, 'DS'],
+  SpacingBetweenSlices: [0x0018_0088, 'DS'],
+  GantryDetectorTilt: [0x0018_1120, 'DS'],
+  ConvolutionKernel: [0x0018_1210, 'SH'],
+  PatientPosition: [0x0018_5100, 'CS'],
+  CTAcquisitionDetailsSequence: [0x0018_9304, 'SQ'],
+  CTReconstructionSequence: [0x0018_9314, 'SQ'],
+  CTXRayDetailsSequence: [0x0018_9325, 'SQ'],
+  CTImageFrameTypeSequence: [0x0018_9329, 'SQ'],
+  MRImageFrameTypeSequence: [0x0018_9226, 'SQ'],
+  StudyInstanceUID: [0x0020_000d, 'UI'],
+  SeriesInstanceUID: [0x0020_000e, 'UI'],
+  SeriesNumber: [0x0020_0011, 'IS'],
+  AcquisitionNumber: [0x0020_0012, 'IS'],
+  InstanceNumber: [0x0020_0013, 'IS'],
+  ImagePositionPatient: [0x0020_0032, 'DS'],
+  ImageOrientationPatient: [0x0020_0037, 'DS'],
+  FrameOfReferenceUID: [0x0020_0052, 'UI'],
+  Laterality: [0x0020_0060, 'CS'],
+  ImageLaterality: [0x0020_0062, 'CS'],
+  TemporalPositionIdentifier: [0x0020_0100, 'IS'],
+  StackID: [0x0020_9056, 'SH'],
+  FrameAnatomySequence: [0x0020_9071, 'SQ'],
+  FrameLaterality: [0x0020_9072, 'CS'],
+  FrameContentSequence: [0x0020_9111, 'SQ'],
+  PlanePositionSequence: [0x0020_9113, 'SQ'],
+  PlaneOrientationSequence: [0x0020_9116, 'SQ'],
+  TemporalPositionIndex: [0x0020_9128, 'UL'],
+  SamplesPerPixel: [0x0028_0002, 'US'],
+  PhotometricInterpretation: [0x0028_0004, 'CS'],
+  PlanarConfiguration: [0x0028_0006, 'US'],
+  NumberOfFrames: [0x0028_0008, 'IS'],
+  Rows: [0x0028_0010, 'US'],
+  Columns: [0x0028_0011, 'US'],
+  PixelSpacing: [0x0028_0030, 'DS'],
+  BitsAllocated: [0x0028_0100, 'US'],
+  BitsStored: [0x0028_0101, 'US'],
+  HighBit: [0x0028_0102, 'US'],
+  PixelRepresentation: [0x0028_0103, 'US'],
+  PixelPaddingValue: [0x0028_0120, 'US'],
+  PixelPaddingRangeLimit: [0x0028_0121, 'US'],
+  RescaleIntercept: [0x0028_1052, 'DS'],
+  RescaleSlope: [0x0028_1053, 'DS'],
+  RescaleType: [0x0028_1054, 'LO'],
+  LossyImageCompression: [0x0028_2110, 'CS'],
+  ModalityLUTSequence: [0x0028_3000, 'SQ'],
+  PixelMeasuresSequence: [0x0028_9110, 'SQ'],
+  PixelValueTransformationSequence: [0x0028_9145, 'SQ'],
+  SharedFunctionalGroupsSequence: [0x5200_9229, 'SQ'],
+  PerFrameFunctionalGroupsSequence: [0x5200_9230, 'SQ'],
+  ExtendedOffsetTable: [0x7fe0_0001, 'OV'],
+  ExtendedOffsetTableLengths: [0x7fe0_0002, 'OV'],
+} as const satisfies Record<string, readonly [tag: number, vr: string]>;
+
+export type Keyword = keyof typeof ATTRIBUTES;
+
+const BY_TAG = new Map<number, string>(Object.values(ATTRIBUTES).map(([tag, vr]) => [tag, vr]));
+
+/** VR of an attribute this room reads; undefined for every other tag. */
+export const vrOf = (tag: number): string | undefined => BY_TAG.get(tag);
+
+/** `(0028,0010)`, as the standard writes it. */
+export function tagName(tag: number): string {
+  const hex = (tag >>> 0).toString(16).padStart(8, '0');
+  return `(${hex.slice(0, 4)},${hex.slice(4)})`;
+}
