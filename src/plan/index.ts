@@ -11,6 +11,7 @@ export {
   parseCase,
   type SizeSet,
 } from './case/case.ts';
+export type { Engines } from './engines.ts';
 export { execute, type StepTable, stepTable } from './execute.ts';
 export {
   type Artefact,
@@ -36,6 +37,7 @@ export {
   type Section,
 } from './report/model.ts';
 export { type PdfEngine, reportPdf } from './report/pdf.ts';
+export { listScan, loadVolume, type ScanSource } from './scan-source.ts';
 export {
   type AnyStep,
   checkParam,
@@ -47,3 +49,5 @@ export {
   type Step,
   type StepHost,
 } from './step.ts';
+export { STEPS } from './steps/index.ts';
+export type { ScanVolume } from './steps/scan.ts';

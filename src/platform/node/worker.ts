@@ -1,4 +1,5 @@
-import { stepTable } from '../../plan/index.ts';
+import { STEPS, stepTable } from '../../plan/index.ts';
+import { createEngines } from './engines.ts';
 import { serve } from './serve.ts';
 
-serve(stepTable([]), {});
+serve(stepTable(STEPS), createEngines());

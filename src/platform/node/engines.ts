@@ -1,0 +1,21 @@
+import type { FrameDecoders } from '../../dicom/index.ts';
+import type { Engines } from '../../plan/index.ts';
+import { createDecoders, inflate } from './codecs.ts';
+import { sha256 } from './files.ts';
+import { createPdf } from './pdf.ts';
+
+/** The engines of this machine; what is slow to start is started once, when a step first asks for it. */
+export function createEngines(): Engines {
+  const decoders = new Map<string, Promise<FrameDecoders>>();
+  return {
+    inflate,
+    pdf: createPdf,
+    sha256,
+    decoders(syntaxes) {
+      const key = syntaxes.join(' ');
+      const made = decoders.get(key) ?? createDecoders(syntaxes);
+      decoders.set(key, made);
+      return made;
+    },
+  };
+}
