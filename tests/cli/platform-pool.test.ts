@@ -17,15 +17,28 @@ import {
 import { die, fault, forever, gain, ramp, refuse, toyWorkflow } from '../property/plan-toys.ts';
 
 let folder: string;
+let bundle: string;
 let url: URL;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'osteon-test-'));
-  const outfile = join(folder, 'worker.mjs');
+  // Inside node_modules, so that the bundle finds the packages it imports.
+  bundle = mkdtempSync(join(import.meta.dirname, '../../node_modules/.osteon-test-'));
+  const outfile = join(bundle, 'worker.mjs');
   const entryPoints = [join(import.meta.dirname, 'toy-worker.ts')];
-  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+  buildSync({
+    entryPoints,
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  });
   url = pathToFileURL(outfile);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const path of [folder, bundle]) rmSync(path, { recursive: true, force: true });
+});
 
 async function withPool<T>(workers: number, act: (pool: ReturnType<typeof createPool>) => Promise<T>): Promise<T> {
   const pool = createPool({ url, workers });
