@@ -11,6 +11,7 @@
 export { type DecodeOptions, decodeSlices } from './decode.ts';
 export { DICOM_LIMITS } from './limits.ts';
 export { readElements } from './reader.ts';
+export { decodeRle, encodeRle } from './rle.ts';
 export { type ScanOptions, summariseSeries } from './series.ts';
 export { STACK_TOLERANCES } from './stack.ts';
 export { TRANSFER_SYNTAXES, type TransferSyntax } from './syntaxes.ts';
@@ -29,4 +30,7 @@ export type {
   Slices,
   StackGeometry,
 } from './types.ts';
+export { uidFrom } from './uid.ts';
 export { type AssembledVolume, assembleVolume } from './volume.ts';
+export { CT_TAGS_DEFAULTS, type CtTags, writeCtSeries } from './write-ct.ts';
+export { type NewElements, type NewValue, writeDicomFile } from './writer.ts';

@@ -10,7 +10,9 @@ export const DICOM_LIMITS = {
   samples: 1_073_741_824,
   /** Characters of one text that is read. */
   text: 16_384,
-  /** Deflated files: bytes after inflating, and how many times their size on disk that may be. */
+  /** Deflated files: bytes after inflating, and how many times their size on disk that may be (CT deflates to a half or
+   * a quarter); below `inflatedSmall` no ratio is asked, as an empty slice deflates to almost nothing. */
   inflatedBytes: 512 * 1024 * 1024,
-  inflateRatio: 200,
+  inflateRatio: 100,
+  inflatedSmall: 32 * 1024 * 1024,
 } as const;

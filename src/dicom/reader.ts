@@ -114,7 +114,8 @@ function uidOf(e: Element | undefined, bytes: Uint8Array): string {
 
 function inflateWithin(deflated: Uint8Array, inflate: Inflate | undefined): Uint8Array {
   if (!inflate) throw new OsteonError('dicom.syntax', { transferSyntax: DEFLATED });
-  const most = Math.min(DICOM_LIMITS.inflatedBytes, DICOM_LIMITS.inflateRatio * deflated.length);
+  const { inflatedBytes, inflateRatio, inflatedSmall } = DICOM_LIMITS;
+  const most = Math.min(inflatedBytes, Math.max(inflatedSmall, inflateRatio * deflated.length));
   const body = inflate(deflated, most);
   if (body.length > most) throw new OsteonError('dicom.limit', { inflatedBytes: body.length, limit: most });
   return body;
