@@ -112,10 +112,10 @@ async function report(verb: Verb, answer: Answer, { json, quiet }: CommonFlags):
 }
 
 async function complain(e: unknown, verb: Verb | undefined, json: boolean): Promise<number> {
-  const error = describe(e);
+  const { line, ...error } = describe(e);
   const head = { osteon: VERSION, ...(verb ? { verb: verb.name } : {}) };
   if (json) await print(jsonText({ ...head, error }));
-  else process.stderr.write(`osteon: ${error.line}\n`);
+  else process.stderr.write(`osteon: ${line}\n`);
   if (error.code === 'job.aborted') return EXIT.interrupted;
   if (error.code === 'cli.usage') return EXIT.usage;
   return error.code === 'fault' || error.code === 'job.crashed' ? EXIT.fault : EXIT.refused;

@@ -1,4 +1,5 @@
+import { scanVerb } from './scan.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb, in the order a person meets them. */
-export const VERBS: readonly Verb[] = [];
+export const VERBS: readonly Verb[] = [scanVerb];
