@@ -24,6 +24,8 @@ export interface SectionProfile {
   readonly atMm: Float64Array;
   /** Area of the solid in every plane, mm². */
   readonly areaMm2: Float64Array;
+  /** Centre of the solid in every plane, flat xyz, LPS mm. */
+  readonly centres: Float64Array;
   readonly lengthMm: number;
   readonly minimum: SectionMinimum;
   /** The smallest section that is smaller than the sections on both sides of it, or null: a neck. */
@@ -71,8 +73,13 @@ export function sectionProfile(
   }
   const step = (to - from) / o.planes;
   const planes = Float64Array.from({ length: o.planes }, (_, k) => from + (k + 0.5) * step);
-  const areaMm2 = planeAreas(local, mesh.triangles, planes, from, step);
+  const { areaMm2, momentU, momentV } = planeAreas(local, mesh.triangles, planes, from, step);
   const atMm = planes.map((t) => t + base);
+  const centres = new Float64Array(3 * planes.length);
+  for (let k = 0; k < planes.length; k++)
+    for (let x = 0; x < 3; x++)
+      centres[3 * k + x] =
+        middle[x] + (momentU[k] / areaMm2[k]) * u[x] + (momentV[k] / areaMm2[k]) * v[x] + planes[k] * w[x];
   const at = (k: number): SectionMinimum => ({
     areaMm2: areaMm2[k],
     atMm: atMm[k],
@@ -86,6 +93,7 @@ export function sectionProfile(
     axis: w,
     atMm,
     areaMm2,
+    centres,
     lengthMm: to - from,
     minimum: at(least(indices)),
     neck: necks.length ? at(least(necks)) : null,
@@ -108,8 +116,10 @@ function isNeck(area: Float64Array, k: number): boolean {
 }
 
 /** Every triangle adds its piece of contour, counter-clockwise seen from the axis' tip, to each plane it crosses. */
-function planeAreas(q: Float64Array, t: Uint32Array, planes: Float64Array, from: number, step: number): Float64Array {
-  const area = new Float64Array(planes.length);
+function planeAreas(q: Float64Array, t: Uint32Array, planes: Float64Array, from: number, step: number) {
+  const areaMm2 = new Float64Array(planes.length);
+  const momentU = new Float64Array(planes.length);
+  const momentV = new Float64Array(planes.length);
   const x = [0, 0, 0];
   const y = [0, 0, 0];
   const z = [0, 0, 0];
@@ -139,8 +149,11 @@ function planeAreas(q: Float64Array, t: Uint32Array, planes: Float64Array, from:
       const ay = y[c] + s * (y[d] - y[c]);
       const bx = x[c] + r * (x[e] - x[c]);
       const by = y[c] + r * (y[e] - y[c]);
-      area[k] += ((alone ? 1 : -1) * (ax * by - bx * ay)) / 2;
+      const piece = ((alone ? 1 : -1) * (ax * by - bx * ay)) / 2;
+      areaMm2[k] += piece;
+      momentU[k] += (piece * (ax + bx)) / 3;
+      momentV[k] += (piece * (ay + by)) / 3;
     }
   }
-  return area;
+  return { areaMm2, momentU, momentV };
 }
