@@ -8,8 +8,11 @@
  *     const slices = decodeSlices(series, bytesOf, decoders);         // any part of the frames, on any worker
  *     const { volume, findings } = assembleVolume(series, [slices]);
  */
+
+export { type ChooseOptions, chooseSeries } from './choose.ts';
 export { type DecodeOptions, decodeSlices } from './decode.ts';
 export { DICOM_LIMITS } from './limits.ts';
+export { checkProfile, PROFILES, type Profile, type ProfileName, type Rule } from './profiles.ts';
 export { readElements } from './reader.ts';
 export { decodeRle, encodeRle } from './rle.ts';
 export { type ScanOptions, summariseSeries } from './series.ts';
@@ -31,6 +34,7 @@ export type {
   StackGeometry,
 } from './types.ts';
 export { uidFrom } from './uid.ts';
-export { type AssembledVolume, assembleVolume } from './volume.ts';
+export { checkView, VIEW_DEFAULTS } from './view.ts';
+export { type AssembledVolume, asHounsfield, assembleVolume } from './volume.ts';
 export { CT_TAGS_DEFAULTS, type CtTags, writeCtSeries } from './write-ct.ts';
 export { type NewElements, type NewValue, writeDicomFile } from './writer.ts';

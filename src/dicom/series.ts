@@ -62,18 +62,21 @@ function byUid(a: Instance, b: Instance): number {
   );
 }
 
-/** Stacks with most planes first; ids are the series UID, then `#2`, `#3` … for further stacks of one series. */
+/** Stacks with most planes first; the id is the series UID where it holds one stack, else `UID#1`, `UID#2` … */
 function listSeries(instances: readonly Instance[]): Series[] {
   const stacks = groupPlanes(instances).map((g) => seriesOf(g, g[0].instance.seriesInstanceUid));
   const documents = instances.filter((i) => i.planes.length === 0).map((i) => documentOf(i, i.seriesInstanceUid));
   const all = [...stacks, ...documents];
   all.sort((a, b) => rank(a.summary) - rank(b.summary) || b.summary.frameCount - a.summary.frameCount);
+  const uidOf = (s: Series) => s.summary.seriesInstanceUid;
+  const isStack = (s: Series) => s.summary.kind === 'volume';
   const used = new Map<string, number>();
   return all.map((s) => {
-    const uid = s.summary.seriesInstanceUid;
+    const uid = uidOf(s);
     const n = (used.get(uid) ?? 0) + 1;
     used.set(uid, n);
-    return n === 1 ? s : { ...s, summary: { ...s.summary, id: `${uid}#${n}` } };
+    const isAlone = n === 1 && all.filter((o) => isStack(o) && uidOf(o) === uid).length < 2;
+    return isAlone ? s : { ...s, summary: { ...s.summary, id: `${uid}#${n}` } };
   });
 }
 

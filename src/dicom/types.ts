@@ -81,7 +81,7 @@ export interface StackGeometry {
 
 /** What is known about a series. Plain data without any identity of the patient; this is what `scan.json` shows. */
 export interface SeriesSummary {
-  /** SeriesInstanceUID, with `#2`, `#3` … where one UID holds several stacks. */
+  /** SeriesInstanceUID; with `#1`, `#2` … where one UID holds several stacks. */
   readonly id: string;
   readonly seriesInstanceUid: string;
   readonly studyInstanceUid: string;

@@ -175,6 +175,13 @@ function spaceEvenly(stack: Stack, g: StackGeometry, findings: Finding[]): Stack
   };
 }
 
+/** The volume as HU, for all that works with thresholds. @throws dicom.modality for MR, whose values have no scale */
+export function asHounsfield(volume: Volume<'hu' | 'mr', Int16Array>): Volume<'hu', Int16Array> {
+  if (volume.quantity !== 'hu')
+    throw new OsteonError('dicom.modality', { quantity: volume.quantity }, 'Thresholds in HU need CT');
+  return createVolume(volume.grid, 'hu', volume.data);
+}
+
 /** Column vectors: pixel step along a row, along a column, slice step along the normal; then the first voxel's centre. */
 function gridOf(stack: Stack, g: StackGeometry): Grid {
   const [, , nz] = stack.size;
