@@ -1,25 +1,56 @@
-import { unpack } from '../base/index.ts';
-import type { Scan, SeriesSummary } from '../dicom/index.ts';
-import { listScan } from '../plan/index.ts';
+import { type Finding, unpack } from '../base/index.ts';
+import { PROFILES, type ProfileName, type Scan, type SeriesSummary } from '../dicom/index.ts';
+import { checkScan, listScan, type ScanSource } from '../plan/index.ts';
 import { openScanSource, sha256 } from '../platform/node/index.ts';
 import { columns, num } from './format.ts';
-import { findingText, verb } from './verb.ts';
+import type { Session } from './session.ts';
+import { type Answer, choiceFlag, findingText, textFlag, verb } from './verb.ts';
 
 export const scanVerb = verb({
   name: 'scan',
-  summary: 'list every series of a folder, zip or file, with measured geometry and findings',
+  summary: 'list every series with measured geometry and findings; hold one against a protocol',
   args: [{ name: 'path', label: 'folder, zip or DICOM file' }],
-  params: {},
-  example: 'osteon scan ./dicom',
-  async run({ args, session }) {
+  params: {
+    profile: choiceFlag('protocol to hold the series against', ['none', ...Object.keys(PROFILES)], 'none'),
+    series: textFlag('which series, where several could be meant', 'UID'),
+  },
+  example: 'osteon scan ./dicom --profile foot',
+  async run({ args, params, session }) {
     const source = await openScanSource(args[0]);
-    const artefact = await listScan(session.graph(), source, sha256);
-    const scan = unpack<Scan>(await artefact.load());
-    const series = scan.series.map((s) => s.summary);
-    const text = [seriesTable(series), ...series.flatMap((s) => s.findings.map((f) => findingText(f)))].join('\n');
-    return { document: { series, skipped: scan.skipped }, text, findings: scan.findings };
+    return params.profile === 'none'
+      ? listing(source, session)
+      : judgement(source, session, params.profile as ProfileName, params.series || undefined);
   },
 });
+
+async function listing(source: ScanSource, session: Session): Promise<Answer> {
+  const scan = unpack<Scan>(await (await listScan(session.graph(), source, sha256)).load());
+  const series = scan.series.map((s) => s.summary);
+  const own = series.flatMap((s) => s.findings.map((f) => `${s.id}\n${findingText(f)}`));
+  const text = [seriesTable(series), ...own].join('\n');
+  return { document: { series, skipped: scan.skipped }, text, findings: scan.findings };
+}
+
+async function judgement(
+  source: ScanSource,
+  session: Session,
+  name: ProfileName,
+  series: string | undefined,
+): Promise<Answer> {
+  const profile = PROFILES[name];
+  const checked = await checkScan(session.graph(), source, profile, series, sha256);
+  const scan = unpack<Scan>(await checked.scan.load());
+  const { summary } = checked.series;
+  const findings: readonly Finding[] = checked.findings;
+  const text = `${seriesTable([summary])}\n${profile.source}`;
+  const document = {
+    profile: name,
+    chosen: summary.id,
+    series: scan.series.map((s) => s.summary),
+    skipped: scan.skipped,
+  };
+  return { document, text, findings };
+}
 
 function seriesTable(series: readonly SeriesSummary[]): string {
   const head = ['series', 'kind', 'modality', 'size', 'spacing mm', 'kVp', 'kernel', 'side', 'syntax', 'description'];

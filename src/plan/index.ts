@@ -26,6 +26,15 @@ export {
   type TaskResult,
 } from './graph.ts';
 export { nearest, suggestion } from './nearest.ts';
+export {
+  documentFile,
+  jsonBytes,
+  type Manifest,
+  type ManifestEntry,
+  manifestOf,
+  type OutFile,
+  type Pack,
+} from './outputs.ts';
 export { escapeHtml, reportHtml } from './report/html.ts';
 export {
   type Block,
@@ -37,7 +46,7 @@ export {
   type Section,
 } from './report/model.ts';
 export { type PdfEngine, reportPdf } from './report/pdf.ts';
-export { listScan, loadVolume, type ScanSource } from './scan-source.ts';
+export { type CheckedScan, checkScan, listScan, loadVolume, type ScanSource } from './scan-source.ts';
 export {
   type AnyStep,
   checkParam,

@@ -1,7 +1,15 @@
-import { pack } from '../base/index.ts';
-import type { DicomFile, Frame, Scan, Series } from '../dicom/index.ts';
+import { type Finding, pack, unpack, verdictOf } from '../base/index.ts';
+import {
+  checkProfile,
+  chooseSeries,
+  type DicomFile,
+  type Frame,
+  type Profile,
+  type Scan,
+  type Series,
+} from '../dicom/index.ts';
 import type { Artefact, Graph } from './graph.ts';
-import { type PlaneRun, type ScanVolume, scanDecode, scanList, scanVolume } from './steps/scan.ts';
+import { type PlaneRun, type ScanVolume, scanDecode, scanList, scanView, scanVolume } from './steps/scan.ts';
 
 /** Files of a scan as the host found them; whole files are read only when a step needs them. */
 export interface ScanSource {
@@ -45,4 +53,39 @@ function planeRun(graph: Graph, source: ScanSource, frames: readonly Frame[], sh
   const local = frames.map((f) => ({ ...f, file: used.indexOf(f.file) }));
   const name = sha256(pack({ frames: local, files: used.map((file) => source.hashOf(file)) }));
   return graph.source(name, async () => ({ frames: local, files: used.map((file) => source.bytesOf(file)) }));
+}
+
+/** A series that was held against a protocol, and its volume where the protocol let it pass. */
+export interface CheckedScan {
+  readonly scan: Artefact<Scan>;
+  readonly series: Series;
+  readonly volume: Artefact<ScanVolume> | null;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Chooses the series, holds it against a profile, decodes it and looks at the field of view. A blocking finding that
+ * nobody overrides ends it before anything is decoded.
+ * @param admit findings as the case sees them: overridden ones lowered
+ */
+export async function checkScan(
+  graph: Graph,
+  source: ScanSource,
+  profile: Profile,
+  seriesUid: string | undefined,
+  sha256: Sha256,
+  admit: (findings: readonly Finding[]) => Finding[] = (f) => [...f],
+): Promise<CheckedScan> {
+  const scan = await listScan(graph, source, sha256);
+  const listed = unpack<Scan>(await scan.load());
+  const series = chooseSeries(listed, { profile, ...(seriesUid === undefined ? {} : { series: seriesUid }) });
+  const findings = admit([...listed.findings, ...checkProfile(series.summary, profile)]);
+  if (verdictOf(findings) === 'block') return { scan, series, volume: null, findings };
+  const volume = await loadVolume(graph, source, series, sha256);
+  findings.push(...admit(unpack<ScanVolume>(await volume.load()).findings));
+  if (profile.view === 'both-feet') {
+    const view = await graph.step(scanView, { scan: volume });
+    findings.push(...admit(unpack<{ findings: Finding[] }>(await view.load()).findings));
+  }
+  return { scan, series, volume: verdictOf(findings) === 'block' ? null : volume, findings };
 }

@@ -1,5 +1,5 @@
 import type { AnyStep } from '../step.ts';
-import { scanDecode, scanList, scanVolume } from './scan.ts';
+import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
 
 /** Every step there is: what a worker can be asked to do. */
-export const STEPS: readonly AnyStep[] = [scanList, scanDecode, scanVolume];
+export const STEPS: readonly AnyStep[] = [scanList, scanDecode, scanVolume, scanView];

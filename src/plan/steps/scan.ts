@@ -1,6 +1,8 @@
 import type { Finding } from '../../base/index.ts';
 import {
+  asHounsfield,
   assembleVolume,
+  checkView,
   type DicomFile,
   decodeSlices,
   type Frame,
@@ -69,4 +71,14 @@ export const scanVolume: Step<{ series: Series; slices: readonly Slices[] }, Non
   costS: 1,
   params: {},
   handler: ({ series, slices }, _, { job }) => assembleVolume(series, slices, job),
+};
+
+/** Both feet in view, whole and up to the shank? Refuses anything but Hounsfield units. */
+export const scanView: Step<{ scan: ScanVolume }, None, { findings: readonly Finding[] }, Engines> = {
+  id: 'scan.view',
+  version: 1,
+  label: 'checking the field of view',
+  costS: 0.5,
+  params: {},
+  handler: ({ scan }) => ({ findings: checkView(asHounsfield(scan.volume)) }),
 };
