@@ -1,4 +1,17 @@
 export {
+  type Components,
+  type Connectivity,
+  componentBox,
+  components,
+  connectRuns,
+  keepComponents,
+  keepLargest,
+  paintComponents,
+  removeSmall,
+  thresholdComponents,
+} from './components.ts';
+export { labelRuns, paintRuns, type Runs, threshold, thresholdRuns, volumeFromRuns } from './runs.ts';
+export {
   axisGrid,
   createVolume,
   crop,
