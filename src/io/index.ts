@@ -1,0 +1,17 @@
+export { type File3mf, type Part3mf, read3mf } from './3mf-read.ts';
+export { type Model3mf, type Part, write3mf } from './3mf-write.ts';
+export { type ConversionRow, conversionRow, type MeshFacts, meshFacts } from './conversion.ts';
+export { IO_LIMITS } from './limits.ts';
+export { type NiftiOptions, readNifti, writeNifti } from './nifti.ts';
+export { readNrrd } from './nrrd-read.ts';
+export { NRRD_DEFAULTS, type NrrdOptions, type Segment, writeNrrd } from './nrrd-write.ts';
+export { readObj, writeObj } from './obj.ts';
+export { readPly } from './ply-read.ts';
+export { PLY_DEFAULTS, type PlyOptions, writePly } from './ply-write.ts';
+export { type PngOptions, type Raster, writePng } from './png.ts';
+export { type ReadMeshOptions, readMesh } from './read-mesh.ts';
+export type { ReadVolumeOptions, VolumeFile } from './samples.ts';
+export { readStl, type StlReadOptions, writeStl } from './stl.ts';
+export type { MeshFile, MeshFormat } from './types.ts';
+export { type LengthUnit, requireMillimetres, suggestUnit, UNIT_MM, type UnitGuess } from './units.ts';
+export { weldCorners } from './weld.ts';
