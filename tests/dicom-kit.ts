@@ -18,8 +18,6 @@ export const IMPLICIT = '1.2.840.10008.1.2';
 export const BIG = '1.2.840.10008.1.2.2';
 export const DEFLATED = '1.2.840.10008.1.2.1.99';
 
-export type Elements = Record<number, readonly [vr: string, value: NewElements[number][2]]>;
-
 export interface SliceSpec {
   readonly columns?: number;
   readonly rows?: number;
@@ -32,7 +30,8 @@ export interface SliceSpec {
   /** Stored words, row by row. */
   readonly stored?: ArrayLike<number>;
   readonly bytesPerSample?: 1 | 2;
-  readonly set?: Elements;
+  /** Elements put in, in place of those with the same tag. */
+  readonly set?: NewElements;
   readonly drop?: readonly number[];
   readonly syntax?: string;
   /** Compressed frames instead of native pixels. */
@@ -41,49 +40,45 @@ export interface SliceSpec {
 
 const ds = (v: readonly number[]) => v.map((x) => String(Number(x.toFixed(9)))).join('\\');
 
-export function sliceElements(s: SliceSpec): Elements {
+function sliceElements(s: SliceSpec): NewElements {
   const { columns = 8, rows = 6, number = 1, series = '1.2.3', bytesPerSample = 2 } = s;
-  return {
-    524296: ['CS', 'ORIGINAL\\PRIMARY\\AXIAL'],
-    524310: ['UI', '1.2.840.10008.5.1.4.1.1.2'],
-    524312: ['UI', `${series}.${number}`],
-    524384: ['CS', 'CT'],
-    524400: ['LO', 'test'],
-    1048592: ['PN', 'A^B'],
-    1048608: ['LO', 'P1'],
-    1572944: ['DS', '1'],
-    1572960: ['DS', '120'],
-    1577488: ['SH', 'B60'],
-    2097165: ['UI', '1.2'],
-    2097166: ['UI', series],
-    2097171: ['IS', String(number)],
-    2097202: ['DS', ds(s.position ?? [0, 0, number])],
-    2097207: ['DS', ds([...(s.row ?? [1, 0, 0]), ...(s.column ?? [0, 1, 0])])],
-    2097234: ['UI', '1.2.9'],
-    2621442: ['US', [1]],
-    2621444: ['CS', 'MONOCHROME2'],
-    2621456: ['US', [rows]],
-    2621457: ['US', [columns]],
-    2621488: ['DS', ds(s.pixelMm ? [s.pixelMm[1], s.pixelMm[0]] : [0.5, 0.5])],
-    2621696: ['US', [8 * bytesPerSample]],
-    2621697: ['US', [8 * bytesPerSample]],
-    2621698: ['US', [8 * bytesPerSample - 1]],
-    2621699: ['US', [1]],
-    2625618: ['DS', '0'],
-    2625619: ['DS', '1'],
-    ...s.set,
-  };
+  const usual: NewElements = [
+    [0x0008_0008, 'CS', 'ORIGINAL\\PRIMARY\\AXIAL'],
+    [0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.2'],
+    [0x0008_0018, 'UI', `${series}.${number}`],
+    [0x0008_0060, 'CS', 'CT'],
+    [0x0008_0070, 'LO', 'test'],
+    [0x0010_0010, 'PN', 'A^B'],
+    [0x0010_0020, 'LO', 'P1'],
+    [0x0018_0050, 'DS', '1'],
+    [0x0018_0060, 'DS', '120'],
+    [0x0018_1210, 'SH', 'B60'],
+    [0x0020_000d, 'UI', '1.2'],
+    [0x0020_000e, 'UI', series],
+    [0x0020_0013, 'IS', String(number)],
+    [0x0020_0032, 'DS', ds(s.position ?? [0, 0, number])],
+    [0x0020_0037, 'DS', ds([...(s.row ?? [1, 0, 0]), ...(s.column ?? [0, 1, 0])])],
+    [0x0020_0052, 'UI', '1.2.9'],
+    [0x0028_0002, 'US', [1]],
+    [0x0028_0004, 'CS', 'MONOCHROME2'],
+    [0x0028_0010, 'US', [rows]],
+    [0x0028_0011, 'US', [columns]],
+    [0x0028_0030, 'DS', ds(s.pixelMm ? [s.pixelMm[1], s.pixelMm[0]] : [0.5, 0.5])],
+    [0x0028_0100, 'US', [8 * bytesPerSample]],
+    [0x0028_0101, 'US', [8 * bytesPerSample]],
+    [0x0028_0102, 'US', [8 * bytesPerSample - 1]],
+    [0x0028_0103, 'US', [1]],
+    [0x0028_1052, 'DS', '0'],
+    [0x0028_1053, 'DS', '1'],
+  ];
+  const own = s.set ?? [];
+  const isOut = (tag: number) => s.drop?.includes(tag) || own.some((e) => e[0] === tag);
+  return [...usual.filter(([tag]) => !isOut(tag)), ...own];
 }
 
 export function sliceBytes(s: SliceSpec = {}): Uint8Array {
   const { columns = 8, rows = 6, bytesPerSample = 2, syntax = EXPLICIT } = s;
-  const table: Elements = sliceElements(s);
-  for (const tag of s.drop ?? []) delete table[tag];
-  const list: [number, string, NewElements[number][2]][] = Object.entries(table).map(([t, [vr, v]]) => [
-    Number(t),
-    vr,
-    v,
-  ]);
+  const list = [...sliceElements(s)];
   if (s.frames) return writeDicomFile(syntax, list, s.frames);
   const stored = s.stored ?? new Int16Array(columns * rows);
   const pixels = new Uint8Array(stored.length * bytesPerSample);

@@ -150,7 +150,10 @@ const words = (value: number) => new Uint16Array(48).fill(value);
 test('each slice is rescaled by its own slope and intercept', () => {
   const files = stackOf(4, (k) => ({
     stored: words(100),
-    set: { 2625618: ['DS', String(-1000 - k)], 2625619: ['DS', String(1 + k / 2)] },
+    set: [
+      [0x0028_1052, 'DS', String(-1000 - k)],
+      [0x0028_1053, 'DS', String(1 + k / 2)],
+    ],
   }));
   const { volume } = volumeOf(files);
   expect([0, 1, 2, 3].map((k) => volume.data[48 * k])).toEqual([-900, -851, -802, -753]);
@@ -166,14 +169,18 @@ test.each([
 ])('word %i with %i bits stored, high bit %i, sign %i is %i', (word, bits, high, sign, want) => {
   const files = stackOf(3, () => ({
     stored: words(word),
-    set: { 2621697: ['US', [bits]], 2621698: ['US', [high]], 2621699: ['US', [sign]] },
+    set: [
+      [0x0028_0101, 'US', [bits]],
+      [0x0028_0102, 'US', [high]],
+      [0x0028_0103, 'US', [sign]],
+    ],
   }));
   expect(volumeOf(files).volume.data[7]).toBe(want);
 });
 
 test('padding becomes air, whichever sign its element was written in', () => {
-  for (const pad of [['SS', [63536]] as const, ['US', [63536]] as const]) {
-    const files = stackOf(3, () => ({ stored: words(63536), set: { 2621728: [...pad] } }));
+  for (const pad of [[0x0028_0120, 'SS', [63536]] as const, [0x0028_0120, 'US', [63536]] as const]) {
+    const files = stackOf(3, () => ({ stored: words(63536), set: [pad] }));
     const { volume, findings } = volumeOf(files);
     expect(volume.data[0]).toBe(-1024);
     expect(findings.map((f) => f.code)).toContain('dicom.padding');
@@ -181,7 +188,7 @@ test('padding becomes air, whichever sign its element was written in', () => {
 });
 
 test('MONOCHROME1 is shown inverted, not stored inverted', () => {
-  const files = stackOf(3, () => ({ stored: words(321), set: { 2621444: ['CS', 'MONOCHROME1'] } }));
+  const files = stackOf(3, () => ({ stored: words(321), set: [[0x0028_0004, 'CS', 'MONOCHROME1']] }));
   const { volume, series } = volumeOf(files);
   expect(volume.data[0]).toBe(321);
   expect(series.summary.findings.map((f) => f.code)).toContain('dicom.photometric');
@@ -190,7 +197,10 @@ test('MONOCHROME1 is shown inverted, not stored inverted', () => {
 test('samples beyond Int16 are cut with a warning, samples at the top of the range are noted', () => {
   const files = stackOf(3, () => ({
     stored: words(65535),
-    set: { 2621699: ['US', [0]], 2625619: ['DS', '1'] },
+    set: [
+      [0x0028_0103, 'US', [0]],
+      [0x0028_1053, 'DS', '1'],
+    ],
   }));
   const { volume, findings } = volumeOf(files);
   expect(volume.data[0]).toBe(32767);
@@ -198,7 +208,7 @@ test('samples beyond Int16 are cut with a warning, samples at the top of the ran
 });
 
 test('MR gives a volume that is not HU, and its planes are not called air', () => {
-  const files = stackOf(3, () => ({ stored: words(700), set: { 524384: ['CS', 'MR'] } }));
+  const files = stackOf(3, () => ({ stored: words(700), set: [[0x0008_0060, 'CS', 'MR']] }));
   expect(volumeOf(files).volume.quantity).toBe('mr');
 });
 
@@ -212,10 +222,11 @@ test('an enhanced CT has its planes, rescale and spacing in functional groups', 
   const bytes = sliceBytes({
     stored,
     drop: [0x0020_0032, 0x0020_0037, 0x0028_0030, 0x0028_1052, 0x0028_1053, 0x0018_0060, 0x0018_1210, 0x0018_0050],
-    set: {
-      524310: ['UI', '1.2.840.10008.5.1.4.1.1.2.1'],
-      2621448: ['IS', String(frames)],
-      1375769129: [
+    set: [
+      [0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.2.1'],
+      [0x0028_0008, 'IS', String(frames)],
+      [
+        0x5200_9229,
         'SQ',
         [
           [
@@ -235,7 +246,8 @@ test('an enhanced CT has its planes, rescale and spacing in functional groups', 
           ],
         ],
       ],
-      1375769136: [
+      [
+        0x5200_9230,
         'SQ',
         order.map((z) => [
           [0x0020_9113, 'SQ', [[[0x0020_0032, 'DS', `1\\2\\${0.5 * z}`]]]],
@@ -252,7 +264,7 @@ test('an enhanced CT has its planes, rescale and spacing in functional groups', 
           ],
         ]),
       ],
-    },
+    ],
   });
   const { volume, series } = volumeOf([fileOf(bytes)]);
   expect(series.summary).toMatchObject({
@@ -268,7 +280,13 @@ test('an enhanced CT has its planes, rescale and spacing in functional groups', 
 
 test('plain frames take their places from SpacingBetweenSlices, with a warning', () => {
   const stored = new Int16Array(48 * 3).map((_, i) => Math.floor(i / 48));
-  const bytes = sliceBytes({ stored, set: { 2621448: ['IS', '3'], 1573000: ['DS', '1.5'] } });
+  const bytes = sliceBytes({
+    stored,
+    set: [
+      [0x0028_0008, 'IS', '3'],
+      [0x0018_0088, 'DS', '1.5'],
+    ],
+  });
   const { volume, series } = volumeOf([fileOf(bytes)]);
   expect(series.summary.findings.map((f) => f.code)).toContain('dicom.spacing-assumed');
   expect(volume.grid.lpsFromVoxel.m[10]).toBe(1.5);
