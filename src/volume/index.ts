@@ -10,6 +10,15 @@ export {
   removeSmall,
   thresholdComponents,
 } from './components.ts';
+export {
+  DISTANCE_DEFAULTS,
+  type DistanceOptions,
+  distanceAcrossSlices,
+  distanceInMask,
+  distanceInSlices,
+  distanceToMask,
+  signedMaskDistance,
+} from './distance.ts';
 export { labelRuns, paintRuns, type Runs, threshold, thresholdRuns, volumeFromRuns } from './runs.ts';
 export {
   axisGrid,
