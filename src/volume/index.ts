@@ -19,6 +19,14 @@ export {
   distanceToMask,
   signedMaskDistance,
 } from './distance.ts';
+export {
+  blurAcrossSlices,
+  blurInSlices,
+  GAUSSIAN_DEFAULTS,
+  type GaussianOptions,
+  gaussian,
+  gaussianKernels,
+} from './gaussian.ts';
 export { labelRuns, paintRuns, type Runs, threshold, thresholdRuns, volumeFromRuns } from './runs.ts';
 export {
   axisGrid,
