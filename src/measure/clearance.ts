@@ -1,5 +1,5 @@
 import { type DistanceSummary, quantile, summarise } from '../math/index.ts';
-import { type Box, type Bvh, buildBvh, type Mesh, signedDistances, volumeMm3 } from '../mesh/index.ts';
+import { type Box, type Bvh, type Mesh, signedDistances, volumeMm3 } from '../mesh/index.ts';
 import { JOINT_SPACE_DEFAULTS, type JointSpaceOptions, jointSpaceAt } from './joint-space.ts';
 import { commonVolume, type SampledVolume } from './penetration.ts';
 import { coverSurface } from './quadrature.ts';
@@ -16,11 +16,11 @@ export interface ClearanceOptions extends JointSpaceOptions {
 export const CLEARANCE_DEFAULTS: ClearanceOptions = {
   ...JOINT_SPACE_DEFAULTS,
   contactMm: 1.5, // gaps below the thinnest healthy ankle cartilage pair, about 1.5 mm, bear load
-  spacingMm: 0.5, // an implant's edge length
+  spacingMm: 0.75, // every triangle of an implant once in the middle and at its corners
 };
 
 export interface Clearance {
-  /** Least signed gap between the two surfaces, mm: negative is penetration. */
+  /** Least signed gap between the two surfaces, mm: negative is penetration, of which depths up to `maxMm` are told. */
   readonly minGapMm: number;
   /** Point of the implant, or of the bone, where it is; LPS mm. */
   readonly minGapAt: readonly [number, number, number];
@@ -41,24 +41,22 @@ export interface Clearance {
 
 /**
  * Room between an implant and a bone.
- * @requires closed meshes with outward normals
- * @cost two nearest-point queries for each `spacingMm`² of both surfaces, and where they meet a grid of the same spacing
+ * @requires trees of closed meshes with outward normals
+ * @cost a nearest-point query for each `spacingMm`² of both surfaces, cheap beyond `maxMm`
  * @accuracy gaps exact at the points, so the least gap is overstated by at most `spacingMm` / 2
  */
-export function clearance(implant: Mesh, bone: Mesh, options: Partial<ClearanceOptions> = {}): Clearance {
+export function clearance(implant: Bvh, bone: Bvh, options: Partial<ClearanceOptions> = {}): Clearance {
   const o = { ...CLEARANCE_DEFAULTS, ...options };
-  const implantBvh = buildBvh(implant);
-  const boneBvh = buildBvh(bone);
-  const cover = coverSurface(implant, o.spacingMm);
-  const own = signedDistances(boneBvh, cover.points);
-  const back = coverSurface(bone, o.spacingMm).points;
-  const other = signedDistances(implantBvh, back);
+  const cover = coverSurface(implant.mesh, o.spacingMm);
+  const own = nearSigned(bone, cover.points, o.maxMm);
+  const back = coverSurface(bone.mesh, o.spacingMm).points;
+  const other = nearSigned(implant, back, o.maxMm);
   const [i, j] = [indexOfLeast(own), indexOfLeast(other)];
   const minGapMm = Math.min(own[i], other[j]);
   const [list, at] = own[i] <= other[j] ? [cover.points, i] : [back, j];
-  const { gapMm } = jointSpaceAt(cover.points, cover.normals, boneBvh, o);
+  const { gapMm } = jointSpaceAt(cover.points, cover.normals, bone, o);
   const depth = Math.max(0, -minGapMm);
-  const volume = depth > 0 ? penetration(implantBvh, boneBvh, boxOfInside(cover.points, own, back, other), o) : NONE;
+  const volume = depth > 0 ? penetration(implant, bone, boxOfInside(cover.points, own, back, other), o) : NONE;
   return {
     minGapMm,
     minGapAt: [list[3 * at], list[3 * at + 1], list[3 * at + 2]],
@@ -69,19 +67,24 @@ export function clearance(implant: Mesh, bone: Mesh, options: Partial<ClearanceO
     jointMm2: areaWhere(gapMm, cover.areasMm2, () => true),
     jointSpace: summarise(gapMm, cover.areasMm2),
     jointSpaceMedianMm: quantile(gapMm, 0.5),
-    vertexGapMm: gapMm.slice(gapMm.length - implant.positions.length / 3),
+    vertexGapMm: gapMm.slice(gapMm.length - implant.mesh.positions.length / 3),
   };
+}
+
+/** Signed distances; what is farther than `maxMm` counts as infinitely far, unless all of it is. */
+function nearSigned(to: Bvh, points: Float64Array, maxMm: number): Float64Array {
+  const near = signedDistances(to, points, { limitMm: maxMm }).map((d) => (Number.isNaN(d) ? Infinity : d));
+  return near.some((d) => d < Infinity) ? near : signedDistances(to, points);
 }
 
 const NONE: SampledVolume = { mm3: 0, errorMm3: 0 };
 
+/** Edge of the smallest cells in which a common volume is counted, mm. */
+const CELL_MM = 0.1;
+
 function penetration(implant: Bvh, bone: Bvh, box: Box, o: ClearanceOptions): SampledVolume {
-  if (o.intersect) return { mm3: volumeMm3(o.intersect(implant.mesh, bone.mesh)), errorMm3: 0 };
-  const spacingMm = Math.max(
-    Math.cbrt(((box.hi[0] - box.lo[0]) * (box.hi[1] - box.lo[1]) * (box.hi[2] - box.lo[2])) / 1e5),
-    0.05,
-  );
-  return commonVolume(implant, bone, box, spacingMm);
+  if (!o.intersect) return commonVolume(implant, bone, box, CELL_MM);
+  return { mm3: volumeMm3(o.intersect(implant.mesh, bone.mesh)), errorMm3: 0 };
 }
 
 /** Box of the points of either surface that lie inside the other body: it holds the common part. */

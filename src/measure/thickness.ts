@@ -1,5 +1,6 @@
+import type { Vec3 } from '../base/index.ts';
 import { quantileSorted } from '../math/index.ts';
-import { type Bvh, closestPoint } from '../mesh/index.ts';
+import { type Bvh, castRay, closestPoint } from '../mesh/index.ts';
 
 export interface ThicknessOptions {
   /** Nothing thicker than this is told apart, mm. */
@@ -55,26 +56,35 @@ export function wallThickness(bvh: Bvh, options: Partial<ThicknessOptions> = {})
 
 const TOLERANCE_MM = 1e-3;
 
-/** The ball at vertex `i` (offset into the flat array), shrunk until no surface is inside; NaN at a rim. */
+/**
+ * The ball at vertex `i` (offset into the flat array), shrunk until no surface is inside; NaN at a rim. It starts as the
+ * ball that reaches the wall straight across, which no inscribed ball can be larger than.
+ */
 function ballDiameter(bvh: Bvh, p: Float64Array, n: Float64Array, i: number, maxMm: number, cosWall: number): number {
-  let r = maxMm / 2;
+  const inward: Vec3 = [-n[i], -n[i + 1], -n[i + 2]];
+  const start: Vec3 = [
+    p[i] + TOLERANCE_MM * inward[0],
+    p[i + 1] + TOLERANCE_MM * inward[1],
+    p[i + 2] + TOLERANCE_MM * inward[2],
+  ];
+  const across = castRay(bvh, start, inward, maxMm);
+  if (!across || across.distanceMm < TOLERANCE_MM) return Number.NaN;
+  let r = (across.distanceMm + TOLERANCE_MM) / 2;
+  // Until a nearer wall is found the ball touches the one straight across.
+  let cos = -1;
   for (let step = 0; step < 40; step++) {
-    const cx = p[i] - r * n[i];
-    const cy = p[i + 1] - r * n[i + 1];
-    const cz = p[i + 2] - r * n[i + 2];
-    const hit = closestPoint(bvh, cx, cy, cz)!;
+    const cx = p[i] + r * inward[0];
+    const cy = p[i + 1] + r * inward[1];
+    const cz = p[i + 2] + r * inward[2];
+    const hit = closestPoint(bvh, cx, cy, cz, r - TOLERANCE_MM);
+    if (!hit) break;
     const dx = p[i] - hit.x;
     const dy = p[i + 1] - hit.y;
     const dz = p[i + 2] - hit.z;
     const along = n[i] * dx + n[i + 1] * dy + n[i + 2] * dz;
-    const square = dx * dx + dy * dy + dz * dz;
-    const smaller = along > 0 ? square / (2 * along) : r;
-    if (smaller > r - TOLERANCE_MM) {
-      // Directions from the centre to the two touching points.
-      const cos = (n[i] * (hit.x - cx) + n[i + 1] * (hit.y - cy) + n[i + 2] * (hit.z - cz)) / r;
-      return cos > cosWall ? Number.NaN : 2 * r;
-    }
-    r = smaller;
+    if (!(along > 0)) return Number.NaN;
+    r = (dx * dx + dy * dy + dz * dz) / (2 * along);
+    cos = 1 - along / r;
   }
-  return Number.NaN;
+  return cos > cosWall ? Number.NaN : 2 * r;
 }
