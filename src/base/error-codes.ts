@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   'mesh.not-finite': 'a vertex is not a finite number',
   'mesh.not-closed': 'the surface has open edges',
   'mesh.not-manifold': 'the surface is not manifold',
+  'mesh.inside-out': 'faces of the surface do not point outward',
   'mesh.self-intersects': 'the surface cuts itself',
   'mesh.boolean-failed': 'the boolean operation has no valid result',
 

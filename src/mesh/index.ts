@@ -1,5 +1,13 @@
 export { BVH_STACK, type Bvh, buildBvh, unitFaceNormals } from './bvh.ts';
 export {
+  CHECK_DEFAULTS,
+  type CheckOptions,
+  checkMesh,
+  type MeshReport,
+  requireSolid,
+} from './check.ts';
+export { COLLIDE_DEFAULTS, type CollideOptions, meshIntersections, selfIntersections } from './collide.ts';
+export {
   buildEdges,
   type Edges,
   edgeCount,
@@ -8,6 +16,7 @@ export {
   vertexNeighbours,
   vertexTriangles,
 } from './edges.ts';
+export { orient2d, orient3d } from './exact.ts';
 export { fairRegion } from './fair.ts';
 export { cotLaplacian, type Laplacian, pull } from './laplacian.ts';
 export {
@@ -39,9 +48,11 @@ export {
   signedDistances,
 } from './nearest.ts';
 export { box, cylinder, joinMeshes, sphere, subdivide, torus, tube } from './primitives.ts';
+export { ASPECT_LIMITS, measureQuality, type Quality } from './quality.ts';
 export { castRay, castRayAll, castRays, type RayHit } from './ray.ts';
 export { REMESH_DEFAULTS, type Remeshed, type RemeshOptions, remesh } from './remesh.ts';
 export { type Section, type SectionLoop, sectionArea, sectionLoops, sectionMesh } from './section.ts';
+export { type Shell, shellsOf } from './shells.ts';
 export {
   SMOOTH_DEFAULTS,
   type Smoothed,
@@ -50,6 +61,7 @@ export {
   smoothMesh,
   smoothSpots,
 } from './smooth.ts';
+export type { SolidEngine } from './solid.ts';
 export {
   boundaryLoops,
   type Components,

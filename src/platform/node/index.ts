@@ -4,4 +4,5 @@ export { createPdf } from './pdf.ts';
 export { createPool, type Pool, type PoolOptions } from './pool.ts';
 export { openScanSource } from './scan-source.ts';
 export { serve } from './serve.ts';
+export { createSolidEngine } from './solid.ts';
 export { createMemoryStore, createStore } from './store.ts';
