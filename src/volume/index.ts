@@ -27,6 +27,9 @@ export {
   gaussian,
   gaussianKernels,
 } from './gaussian.ts';
+export { GEODESIC_DEFAULTS, type GeodesicOptions, geodesicTerritories, type Territories } from './geodesic.ts';
+export { GROW_DEFAULTS, type Grown, type GrowOptions, growRegion } from './grow.ts';
+export { distanceMaxima, type Maxima, type Peak } from './maxima.ts';
 export { labelRuns, paintRuns, type Runs, threshold, thresholdRuns, volumeFromRuns } from './runs.ts';
 export {
   axisGrid,
@@ -43,3 +46,4 @@ export {
   voxelFromLps,
   voxelMm3,
 } from './volume.ts';
+export { WATERSHED_DEFAULTS, type WatershedOptions, watershed } from './watershed.ts';
