@@ -58,5 +58,7 @@ export {
   type Step,
   type StepHost,
 } from './step.ts';
+export { meshCompare, meshRegister, type Registered } from './steps/compare.ts';
 export { STEPS } from './steps/index.ts';
+export { type Exported, type FileBytes, MESH_FORMATS, meshRead, meshWrite } from './steps/mesh-files.ts';
 export type { ScanVolume } from './steps/scan.ts';

@@ -1,0 +1,48 @@
+import { unpack } from '../base/index.ts';
+import type { DistanceSummary } from '../math/index.ts';
+import type { SurfaceDistance } from '../measure/index.ts';
+import { meshCompare } from '../plan/index.ts';
+import { columns, num } from './format.ts';
+import { openMesh, readFindings, UNIT_FLAG } from './mesh-files.ts';
+import { verb } from './verb.ts';
+
+export const compareVerb = verb({
+  name: 'compare',
+  summary: 'distances between two surfaces, both ways, and their volumes',
+  args: [
+    { name: 'a', label: 'mesh file: STL, 3MF, PLY or OBJ' },
+    { name: 'b', label: 'mesh file; signed distances are positive outside it' },
+  ],
+  params: { unitA: UNIT_FLAG, unitB: UNIT_FLAG, ...meshCompare.params },
+  example: 'osteon compare implant.stl talus.stl',
+  async run({ args, params, session }) {
+    const graph = session.graph();
+    const [a, b] = await Promise.all([openMesh(graph, args[0], params.unitA), openMesh(graph, args[1], params.unitB)]);
+    const { spacingMm } = params;
+    const artefact = await graph.step(meshCompare, { a: a.artefact, b: b.artefact }, { spacingMm });
+    const distance = unpack<SurfaceDistance>(await artefact.load());
+    const findings = [...readFindings(args[0], a), ...readFindings(args[1], b)];
+    const files = { a: { path: args[0], sha256: a.sha256 }, b: { path: args[1], sha256: b.sha256 } };
+    return { document: { ...files, ...distance }, text: comparisonText(distance), findings };
+  },
+});
+
+function comparisonText(d: SurfaceDistance): string {
+  const row = (name: string, s: DistanceSummary) => [
+    name,
+    ...[s.signedMeanMm, s.meanMm, s.rmsMm, s.p95Mm, s.maxMm].map((x) => num(x, 4)),
+  ];
+  const change = (100 * (d.volumeBMm3 - d.volumeAMm3)) / d.volumeAMm3;
+  return [
+    columns(
+      [
+        ['mm', 'signed mean', 'mean', 'RMS', '95 %', 'max'],
+        row('a to b', d.aToB),
+        row('b to a', d.bToA),
+        ['both', '', num(d.meanMm, 4), num(d.rmsMm, 4), num(d.p95Mm, 4), num(d.hausdorffMm, 4)],
+      ],
+      1,
+    ),
+    `volumes: a ${num(d.volumeAMm3, 1)} mm³, b ${num(d.volumeBMm3, 1)} mm³ (b is ${change < 0 ? '' : '+'}${num(change, 2)} %)`,
+  ].join('\n');
+}
