@@ -11,8 +11,9 @@ export interface CodedSize {
 
 /**
  * Reads the size out of a JPEG, JPEG-LS, JPEG 2000 or HTJ2K frame. A frame that claims more than the file's header has
- * is refused before a codec reserves memory for it.
- * @throws dicom.damaged where there is no such size, or where it differs from the header's
+ * is refused before a codec reserves memory for it, and so is one that is cut off: codecs fill what is missing with
+ * grey and call it decoded.
+ * @throws dicom.damaged where there is no such size, where it differs from the header's, or where the end mark is missing
  */
 export function checkCodedSize(frame: Uint8Array, p: PixelFormat): CodedSize {
   const size = frame[0] === 0xff && frame[1] === 0xd8 ? jpegSize(frame) : j2kSize(frame);
@@ -24,7 +25,15 @@ export function checkCodedSize(frame: Uint8Array, p: PixelFormat): CodedSize {
       frame: `${columns}x${rows}x${components}`,
       header: `${p.columns}x${p.rows}x${p.samplesPerPixel}`,
     });
+  if (!hasEndMark(frame)) throw new OsteonError('dicom.damaged', { why: 'a compressed frame is cut off' });
   return size;
+}
+
+/** FF D9 closes both families; fragments may be padded with zeros behind it. */
+function hasEndMark(b: Uint8Array): boolean {
+  let end = b.length;
+  while (end > 0 && b[end - 1] === 0) end--;
+  return end > 1 && b[end - 2] === 0xff && b[end - 1] === 0xd9;
 }
 
 /** From the first start-of-frame marker: C0 to CF but C4, C8 and CC; F7 for JPEG-LS. */
