@@ -37,18 +37,18 @@ export const COMPONENTS_DEFAULTS: { readonly connectivity: Connectivity } = { co
 export const components = (mask: Volume, connectivity: Connectivity = COMPONENTS_DEFAULTS.connectivity): Components =>
   connectRuns(thresholdRuns(mask.data, mask.grid.size, 1, Number.POSITIVE_INFINITY), connectivity);
 
-/** Connected pieces of runs, whatever labels they carry. */
-export function connectRuns(runs: Runs, connectivity: Connectivity): Components {
+/** Connected pieces of runs, whatever labels they carry; 4: through faces within a slice only. */
+export function connectRuns(runs: Runs, connectivity: Connectivity | 4): Components {
   const parent = new Int32Array(runs.from.length);
   for (let r = 0; r < parent.length; r++) parent[r] = r;
   const [, ny, nz] = runs.size;
   const side = connectivity === 26 ? 1 : 0;
-  const near = connectivity === 6 ? 0 : 1;
+  const near = connectivity > 6 ? 1 : 0;
   for (let z = 0, w = 0; z < nz; z++)
     for (let y = 0; y < ny; y++, w++) {
       if (runs.rowStart[w] === runs.rowStart[w + 1]) continue;
       if (y > 0) joinRows(runs, w, w - 1, near, parent);
-      if (z === 0) continue;
+      if (z === 0 || connectivity === 4) continue;
       joinRows(runs, w, w - ny, near, parent);
       if (connectivity === 6) continue;
       if (y > 0) joinRows(runs, w, w - ny - 1, side, parent);

@@ -1,3 +1,4 @@
+export { boxOf, cropOrPad, growBox, paste, uncrop } from './boxes.ts';
 export {
   type Components,
   type Connectivity,
@@ -19,6 +20,7 @@ export {
   distanceToMask,
   signedMaskDistance,
 } from './distance.ts';
+export { type FillHolesOptions, fillHoles } from './fill-holes.ts';
 export {
   blurAcrossSlices,
   blurInSlices,
@@ -30,6 +32,7 @@ export {
 export { GEODESIC_DEFAULTS, type GeodesicOptions, geodesicTerritories, type Territories } from './geodesic.ts';
 export { GROW_DEFAULTS, type Grown, type GrowOptions, growRegion } from './grow.ts';
 export { distanceMaxima, type Maxima, type Peak } from './maxima.ts';
+export { close, dilate, erode, open } from './morphology.ts';
 export { labelRuns, paintRuns, type Runs, threshold, thresholdRuns, volumeFromRuns } from './runs.ts';
 export {
   axisGrid,
