@@ -97,10 +97,11 @@ function readSome(fd: number, bytes: number): Uint8Array {
   return head.subarray(0, at);
 }
 
-/** Where the pixels start; `further` where more of the file is needed to tell, `none` where there are none to find. */
+/** Where the pixels start in the file; `further` where more of it is needed to tell, `none` where it is all needed. */
 function pixelsOf(file: DicomFile): number | 'further' | 'none' {
   try {
-    return readElements(file, inflate).pixels?.at ?? 'none';
+    const { bytes, pixels } = readElements(file, inflate);
+    return bytes === file.head && pixels ? pixels.at : 'none';
   } catch (e) {
     if (!(e instanceof OsteonError)) throw e;
     return e.code === 'io.truncated' && file.head.length < file.sizeBytes ? 'further' : 'none';
