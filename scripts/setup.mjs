@@ -14,6 +14,8 @@ if (missing) {
   process.stderr.write('osteon: installing packages (once)\n');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // npm's own report goes to stderr: stdout belongs to the verb.
-  const done = spawnSync(npm, ['ci'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (done.status !== 0) process.exit(4);
+  const run = (...args) =>
+    spawnSync(npm, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' }).status === 0;
+  // A registry may lack an optional platform package the lock names; the versions are pinned either way.
+  if (!run('ci') && !run('install', '--no-save')) process.exit(4);
 }
