@@ -1,6 +1,7 @@
 import { type Job, NO_JOB, OsteonError } from '../base/index.ts';
 import { checkCodedSize } from './codestream.ts';
 import { encapsulatedFrames } from './fragments.ts';
+import { decodeJpegLs } from './jpeg-ls.ts';
 import { type ParsedFile, readElements } from './reader.ts';
 import { decodeRle } from './rle.ts';
 import { BIG_ENDIAN, RLE, TRANSFER_SYNTAXES } from './syntaxes.ts';
@@ -91,7 +92,7 @@ function storedSamples({ parsed, encapsulated }: OpenFile, f: Frame, decoders: F
     const bytes = decodeRle(frame, size, bytesPerSample);
     return bytesPerSample === 1 ? bytes : new Uint16Array(bytes.buffer);
   }
-  const decode = decoders[p.transferSyntax];
+  const decode = codec === 'jpeg-ls' ? decodeJpegLs : decoders[p.transferSyntax];
   if (!decode) throw unreadable(p);
   checkCodedSize(frame, p);
   const samples = decode(frame, p);

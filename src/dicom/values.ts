@@ -53,7 +53,6 @@ const CHARACTER_SETS: Readonly<Record<string, string>> = {
 export function text(d: DataSet, keyword: Keyword, characterSet: string): string {
   const plain = raw(d, keyword);
   const label = CHARACTER_SETS[characterSet];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the question
   if (!label || /^[\x20-\x7e]*$/.test(plain)) return plain;
   const bytes = Uint8Array.from(plain, (c) => c.charCodeAt(0));
   try {

@@ -19,45 +19,47 @@ export interface UnitGuess {
   readonly plausible: boolean;
   /** The unit the numbers most likely have; absent where none fits. */
   readonly unit?: LengthUnit;
+  /** What to multiply the numbers with to get mm. Without a `unit`: someone converted inches (or cm, m) once too often. */
+  readonly factor?: number;
 }
 
 /**
  * STL, PLY and OBJ carry no unit. A part whose longest side falls outside the range it can have in mm is most likely in the
- * unit that brings it nearest to the middle of that range (on a logarithmic scale).
+ * unit that brings it nearest to the middle of that range (on a logarithmic scale); failing that, millimetres were taken for
+ * another unit and multiplied before.
  * @param expectedMm shortest and longest plausible length of this part, mm, e.g. 35 to 75 for an adult's talus
  */
 export function suggestUnit({ lo, hi }: Box, expectedMm: readonly [shortest: number, longest: number]): UnitGuess {
   const length = Math.max(hi[0] - lo[0], hi[1] - lo[1], hi[2] - lo[2]);
   const [a, b] = expectedMm;
-  if (length >= a && length <= b) return { length, plausible: true, unit: 'millimeter' };
-  const middle = Math.log(Math.sqrt(a * b));
-  let unit: LengthUnit | undefined;
-  let best = Number.POSITIVE_INFINITY;
-  for (const name of Object.keys(UNIT_MM) as LengthUnit[]) {
-    const mm = length * UNIT_MM[name];
-    const off = Math.abs(Math.log(mm) - middle);
-    if (mm < a || mm > b || off >= best) continue;
-    best = off;
-    unit = name;
-  }
-  return unit ? { length, plausible: false, unit } : { length, plausible: false };
+  if (length >= a && length <= b) return { length, plausible: true, unit: 'millimeter', factor: 1 };
+  const names = Object.keys(UNIT_MM) as LengthUnit[];
+  const unit = nearest(names, (name) => length * UNIT_MM[name], a, b);
+  if (unit) return { length, plausible: false, unit, factor: UNIT_MM[unit] };
+  const twice = nearest(names, (name) => length / UNIT_MM[name], a, b);
+  return { length, plausible: false, ...(twice && { factor: 1 / UNIT_MM[twice] }) };
+}
+
+function nearest(
+  names: readonly LengthUnit[],
+  toMm: (name: LengthUnit) => number,
+  a: number,
+  b: number,
+): LengthUnit | undefined {
+  const off = (name: LengthUnit) => Math.max(toMm(name) / Math.sqrt(a * b), Math.sqrt(a * b) / toMm(name));
+  const fitting = names.filter((name) => toMm(name) >= a && toMm(name) <= b);
+  return fitting.sort((p, q) => off(p) - off(q))[0];
 }
 
 /** @throws io.unit naming the likely unit, where the length is not plausible as mm */
 export function requireMillimetres(box: Box, expectedMm: readonly [number, number], what: string): void {
-  const guess = suggestUnit(box, expectedMm);
-  if (guess.plausible) return;
-  throw new OsteonError(
-    'io.unit',
-    {
-      what,
-      length: guess.length,
-      shortestMm: expectedMm[0],
-      longestMm: expectedMm[1],
-      ...(guess.unit && { unit: guess.unit }),
-    },
-    guess.unit
-      ? `The numbers look like ${guess.unit}; say the unit, or write the file in millimetres.`
-      : 'No common unit makes this length plausible; is it the right part?',
-  );
+  const { plausible, unit, factor, length } = suggestUnit(box, expectedMm);
+  if (plausible) return;
+  const [shortestMm, longestMm] = expectedMm;
+  let hint = 'No common unit makes this length plausible; is it the right part?';
+  if (factor !== undefined)
+    hint = unit
+      ? `The numbers look like ${unit}; say the unit, or write the file in millimetres.`
+      : `The numbers look like millimetres that were converted once too often; multiply by ${factor}.`;
+  throw new OsteonError('io.unit', { what, length, shortestMm, longestMm, ...(unit && { unit }) }, hint);
 }

@@ -17,7 +17,6 @@ type WasmFactory = (options: object) => Promise<WasmModule>;
 
 /** The codec packages: module to load, class that decodes. */
 const WASM = {
-  'jpeg-ls': ['@cornerstonejs/codec-charls/decodewasmjs', 'JpegLSDecoder'],
   'jpeg-2000': ['@cornerstonejs/codec-openjpeg/decodewasmjs', 'J2KDecoder'],
   htj2k: ['@cornerstonejs/codec-openjph/wasmjs', 'HTJ2KDecoder'],
   'jpeg-8': ['@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs', 'JPEGDecoder'],
@@ -36,7 +35,8 @@ export async function createDecoders(
   const out: Record<string, FrameDecoder> = {};
   for (const uid of syntaxes) {
     const codec = TRANSFER_SYNTAXES[uid]?.codec;
-    if (codec === undefined || codec === 'native' || codec === 'rle' || codec === 'refused') continue;
+    if (codec === undefined || codec === 'native' || codec === 'rle' || codec === 'jpeg-ls' || codec === 'refused')
+      continue;
     const decoder = made.get(codec) ?? (codec === 'jpeg-lossless' ? decodeJpegLossless : await wasmDecoder(codec));
     made.set(codec, decoder);
     out[uid] = decoder;
