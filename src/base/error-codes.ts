@@ -37,10 +37,12 @@ export const ERROR_CODES = {
   'dicom.missing-slice': 'slices are missing',
   'dicom.duplicate-slice': 'two different slices lie at the same place',
   'dicom.modality': 'the modality does not fit the operation',
+  'dicom.view': 'the field of view does not hold what is needed',
   'dicom.protocol': 'the scan does not meet the protocol',
 
   'segment.no-bone': 'no bone was found in the scan',
   'segment.bone-missing': 'a bone that is needed was not found',
+  'segment.bone-cut': 'a bone that is needed whole is cut by the field of view',
   'segment.unsure': 'a bone was found but cannot be told with certainty',
   'segment.edit': 'an edit cannot be applied',
   'segment.thin-cortex': 'the cortex is too thin for the scan; its surface cannot be trusted',
@@ -56,6 +58,7 @@ export const ERROR_CODES = {
   'case.unknown-key': 'the case file has a key that is not known',
   'case.value': 'the case file has a value that is not allowed',
   'case.side': 'the side of the case contradicts the scan',
+  'case.blocked': 'a finding blocks the case',
   'case.newer': 'the case file was written by a newer version',
 
   'cli.usage': 'the command line is not understood',

@@ -35,6 +35,7 @@ export interface Task {
   readonly label: string;
   readonly inputs: Readonly<Record<string, Uint8Array | readonly Uint8Array[]>>;
   readonly params: ParamValues;
+  readonly first: boolean;
 }
 export interface TaskResult {
   readonly bytes: Uint8Array;
@@ -90,7 +91,8 @@ export function createGraph(host: GraphHost): Graph {
   async function make(step: AnyStep, key: string, made: Provenance, inputs: InputTable): Promise<Artefact> {
     const event = { step: step.id, label: step.label, costS: step.costS ?? 1 };
     const run = async (): Promise<TaskResult> => {
-      const task = { step: step.id, label: step.label, inputs: await loadAll(inputs), params: made.params };
+      const first = step.first ?? false;
+      const task = { step: step.id, label: step.label, inputs: await loadAll(inputs), params: made.params, first };
       host.onStep?.({ kind: 'start', ...event });
       const result = await host.run(task);
       if (step.transient) host.store.hold(result.hash, result.bytes);

@@ -13,6 +13,7 @@ export {
 } from './case/case.ts';
 export type { Engines } from './engines.ts';
 export { execute, type StepTable, stepTable } from './execute.ts';
+export { createGate, distinctFindings, type Gate } from './gates.ts';
 export {
   type Artefact,
   createGraph,
@@ -58,6 +59,7 @@ export {
   type Step,
   type StepHost,
 } from './step.ts';
+export { type BoneMesh, labelsFile } from './steps/bones.ts';
 export { meshCompare, meshRegister, type Registered } from './steps/compare.ts';
 export { STEPS } from './steps/index.ts';
 export { type Exported, type FileBytes, MESH_FORMATS, meshRead, meshWrite } from './steps/mesh-files.ts';

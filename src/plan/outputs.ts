@@ -1,4 +1,5 @@
 import type { Finding, Verdict } from '../base/index.ts';
+import type { ConversionRow } from '../io/index.ts';
 import type { Artefact, Provenance } from './graph.ts';
 
 /** One file of the pack. */
@@ -11,6 +12,8 @@ export interface OutFile {
   /** Unit of the numbers inside; empty where there are none. */
   readonly unit: string;
   readonly made: Provenance;
+  /** What writing a mesh in this format did to it. */
+  readonly conversion?: ConversionRow;
 }
 
 /** Everything a workflow hands over, apart from the manifest. */
@@ -33,6 +36,7 @@ export interface ManifestEntry {
   readonly version: number;
   readonly parameters: object;
   readonly inputs: object;
+  readonly conversion?: ConversionRow;
 }
 export interface Manifest {
   readonly osteon: string;
@@ -48,7 +52,7 @@ export function manifestOf(
   head: { osteon: string; procedure: string },
   sha256: (b: Uint8Array) => string,
 ): Manifest {
-  const artefacts = pack.files.map(({ role, path, bytes, unit, made }) => ({
+  const artefacts = pack.files.map(({ role, path, bytes, unit, made, conversion }) => ({
     role,
     path,
     sha256: sha256(bytes),
@@ -58,6 +62,7 @@ export function manifestOf(
     version: made.version,
     parameters: made.params,
     inputs: made.inputs,
+    ...(conversion && { conversion }),
   }));
   artefacts.sort((a, b) => (a.path < b.path ? -1 : 1));
   const { osteon, procedure } = head;

@@ -39,6 +39,8 @@ export interface Step<I, P, O, E = unknown> {
   readonly costS?: number;
   /** The output is large and quick to make again: its name is stored, its bytes are not. */
   readonly transient?: boolean;
+  /** Others wait for it: of the steps that could start, those marked go before the rest. Changes the time only. */
+  readonly first?: boolean;
   readonly params: ParamTable<P>;
   handler(inputs: I, params: P, host: StepHost<E>): O | Promise<O>;
 }

@@ -111,6 +111,6 @@ test('a refusal reaches the caller and leaves no record', async () => {
 test('a raised cancel flag ends a running step', async () => {
   const cancel = new Int32Array(new SharedArrayBuffer(4));
   const job = createJob({ cancel, onProgress: () => Atomics.store(cancel, 0, 1) });
-  const task = { step: 'toy.forever', label: '', inputs: {}, params: {} };
+  const task = { step: 'toy.forever', label: '', inputs: {}, params: {}, first: false };
   await expect(execute(TOYS, task, { job, engines: {} }, sha256)).rejects.toMatchObject({ code: 'job.aborted' });
 });

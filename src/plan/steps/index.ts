@@ -1,7 +1,10 @@
 import type { AnyStep } from '../step.ts';
+import { boneBlock, boneMesh, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
 import { meshRead, meshWrite } from './mesh-files.ts';
+import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
+import { talusBody, talusFit, talusHeight, talusMeasures, talusPlace, talusSizeStep } from './talus.ts';
 
 /** Every step there is: what a worker can be asked to do. */
 export const STEPS: readonly AnyStep[] = [
@@ -9,6 +12,17 @@ export const STEPS: readonly AnyStep[] = [
   scanDecode,
   scanVolume,
   scanView,
+  boneBlock,
+  boneMesh,
+  labelsFile,
+  talusPlace,
+  talusBody,
+  talusHeight,
+  talusMeasures,
+  talusSizeStep,
+  talusFit,
+  reportHtmlStep,
+  reportPdfStep,
   meshRead,
   meshWrite,
   meshCompare,

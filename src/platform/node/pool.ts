@@ -85,8 +85,9 @@ export function createPool({ url, workers = availableParallelism() }: PoolOption
   function next(): void {
     for (const seat of seats) {
       if (seat.settle) continue;
-      const job = waiting.shift();
-      if (!job) return;
+      if (waiting.length === 0) return;
+      const urgent = waiting.findIndex(({ task }) => task.first);
+      const [job] = waiting.splice(Math.max(0, urgent), 1);
       seat.task = job.task;
       seat.settle = job.settle;
       Atomics.store(flags, seat.slot, 0);

@@ -1,0 +1,79 @@
+import { OsteonError } from '../../base/index.ts';
+import { asHounsfield } from '../../dicom/index.ts';
+import { type Segment, writeNrrd } from '../../io/index.ts';
+import { boneColour } from '../../render/index.ts';
+import { type BoneSurface, boneSurface } from '../../surface/index.ts';
+import { boxOf, crop, growBox, spacingMm, type Volume } from '../../volume/index.ts';
+import type { Engines } from '../engines.ts';
+import type { Step } from '../step.ts';
+import type { ScanVolume } from './scan.ts';
+
+type None = Record<string, never>;
+
+/** What the surface of one bone is made from: grey values and labels around it, and its number among the labels. */
+export interface BoneBlock {
+  readonly hu: Volume<'hu', Int16Array>;
+  readonly labels: Volume<'label'>;
+  readonly label: number;
+}
+
+/** Room around a bone that its surface may depend on, mm. */
+const ROOM_MM = 8;
+
+/**
+ * One bone cut out of the scan. The surface is named by this block and not by the whole scan, so that an edit to one bone
+ * leaves the surfaces of the others as they are.
+ */
+export const boneBlock: Step<
+  { scan: ScanVolume; feet: { labels: Volume<'label'> } },
+  { label: number },
+  BoneBlock,
+  Engines
+> = {
+  id: 'bones.block',
+  version: 1,
+  label: 'cutting out bones',
+  costS: 0.2,
+  transient: true,
+  params: { label: { label: 'number of the bone', unit: '', default: 1, min: 1, max: 65535, source: 'the labels' } },
+  handler({ scan, feet: { labels } }, { label }) {
+    const tight = boxOf(labels, label);
+    if (!tight) throw new OsteonError('segment.bone-missing', { label });
+    const [x, y, z] = spacingMm(labels.grid).map((s) => Math.ceil(ROOM_MM / s));
+    const box = growBox(tight, [x, y, z], labels.grid.size);
+    return { hu: crop(asHounsfield(scan.volume), box), labels: crop(labels, box), label };
+  },
+};
+
+export type BoneMesh = Pick<BoneSurface, 'mesh' | 'levelHu' | 'maskDeviation' | 'findings'>;
+
+/** The surface of one bone from its grey values. */
+export const boneMesh: Step<{ block: BoneBlock }, None, BoneMesh, Engines> = {
+  id: 'bones.surface',
+  version: 1,
+  label: 'tracing surfaces',
+  costS: 2,
+  params: {},
+  handler({ block: { hu, labels, label } }, _, { job }) {
+    const { mesh, levelHu, maskDeviation, findings } = boneSurface(hu, labels, label, { job });
+    return { mesh, levelHu, maskDeviation, findings };
+  },
+};
+
+/** All labels with their names, as 3D Slicer opens them. */
+export const labelsFile: Step<
+  { feet: { labels: Volume<'label'> }; names: readonly { readonly value: number; readonly name: string }[] },
+  None,
+  { bytes: Uint8Array },
+  Engines
+> = {
+  id: 'bones.labels-file',
+  version: 1,
+  label: 'writing labels',
+  costS: 1.5,
+  params: {},
+  handler({ feet, names }, _, { job }) {
+    const segments = names.map(({ value, name }, i): Segment => ({ value, name, colour: boneColour(name, i) }));
+    return { bytes: writeNrrd(feet.labels, { segments }, job) };
+  },
+};
