@@ -1,5 +1,5 @@
 import type { Finding } from '../../base/index.ts';
-import { type Block, type Figure, pngUri, type Report, type Section } from './model.ts';
+import { type Block, type Figure, factsText, pngUri, type Report, type Section } from './model.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -35,7 +35,7 @@ ul.findings { list-style: none; padding: 0; margin: 0.8rem 0; }
 ul.findings li { padding: 0.5rem 0.9rem; margin: 0.4rem 0; border-left: 4px solid var(--line); background: #f6f8fa; break-inside: avoid; }
 li.warning { border-color: var(--warn) !important; } li.blocker { border-color: var(--block) !important; }
 li code { color: var(--soft); font-size: 0.85em; }
-.hint { color: var(--soft); }
+.hint { color: var(--soft); } .numbers { color: var(--soft); font-size: 0.85em; }
 .figures { display: grid; gap: 1rem; margin: 1rem 0; }
 figure { margin: 0; break-inside: avoid; }
 figure img { width: 100%; height: auto; display: block; border: 1px solid var(--line); border-radius: 4px; }
@@ -94,8 +94,8 @@ function blockHtml(block: Block): string {
   }
 }
 
-const findingHtml = ({ level, code, text, hint }: Finding): string =>
-  `<li class="${level}">${e(text)} <code>${e(code)}</code>${hint ? `<br><span class="hint">${e(hint)}</span>` : ''}</li>`;
+const findingHtml = ({ level, code, text, facts, hint }: Finding): string =>
+  `<li class="${level}">${e(text)} <code>${e(code)}</code>${facts ? `<br><span class="numbers">${e(factsText(facts))}</span>` : ''}${hint ? `<br><span class="hint">${e(hint)}</span>` : ''}</li>`;
 
 const figureHtml = ({ png, caption }: Figure): string =>
   `<figure><img src="${pngUri(png)}" alt="${e(caption)}"><figcaption>${e(caption)}</figcaption></figure>`;

@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '../../base/index.ts';
+import type { Facts, Finding, Verdict } from '../../base/index.ts';
 
 /** What a report says, apart from how it looks; HTML and PDF are both made from this. Plain data. */
 export interface Report {
@@ -22,6 +22,8 @@ export type Block =
       readonly rows: readonly (readonly string[])[];
       /** Columns from this one on hold numbers and are set flush right. */
       readonly numbersFrom: number;
+      /** The column that takes all the width that is left; else all columns of text share it. */
+      readonly wide?: number;
     }
   | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
   | { readonly kind: 'figures'; readonly figures: readonly Figure[]; readonly columns: 1 | 2 | 3 };
@@ -62,3 +64,16 @@ export function fixed(value: number | null | undefined, decimals: number): strin
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? (0).toFixed(decimals) : text.replace('-', '−');
 }
+
+/** The numbers behind a finding, in one line: `minGapMm −0.27, contactMm2 491`. */
+export function factsText(facts: Facts = {}): string {
+  const shown = (value: Facts[string]): string =>
+    typeof value === 'number' && !Number.isInteger(value) ? fixed(value, decimalsOf(value)) : String(value);
+  return Object.entries(facts)
+    .map(([name, value]) => `${name} ${shown(value)}`)
+    .join(', ');
+}
+
+/** About three digits. */
+const decimalsOf = (value: number): number =>
+  Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;

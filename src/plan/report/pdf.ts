@@ -1,5 +1,5 @@
 import type { Finding } from '../../base/index.ts';
-import { type Block, pngUri, type Report, type Section } from './model.ts';
+import { type Block, factsText, pngUri, type Report, type Section } from './model.ts';
 
 /** Turns a document definition of pdfmake into bytes; handed in by the host. */
 export type PdfEngine = (definition: object) => Promise<Uint8Array>;
@@ -101,15 +101,19 @@ function tablePdf(block: Extract<Block, { kind: 'table' }>): object {
     table: {
       headerRows: 1,
       dontBreakRows: true,
-      widths: block.head.map((_, i) => (i === 0 || i < block.numbersFrom ? '*' : 'auto')),
+      widths: block.head.map((_, i) => (isWide(block, i) ? '*' : 'auto')),
       body: [block.head.map(cell({ bold: true, color: SOFT })), ...block.rows.map((row) => row.map(cell({})))],
     },
   };
 }
 
-function findingPdf({ level, code, text, hint }: Finding): object {
+const isWide = ({ wide, numbersFrom }: Extract<Block, { kind: 'table' }>, i: number): boolean =>
+  wide === undefined ? i === 0 || i < numbersFrom : i === wide;
+
+function findingPdf({ level, code, text, facts, hint }: Finding): object {
   const stack = [
     { text: [text, { text: `  ${code}`, color: SOFT, fontSize: 8 }] },
+    ...(facts ? [{ text: breakable(factsText(facts)), color: SOFT, fontSize: 8 }] : []),
     ...(hint ? [{ text: hint, color: SOFT }] : []),
   ];
   const layout = {
