@@ -1,0 +1,6 @@
+export { type BoneName, FOOT_BONES, type FootBone, SHANK_BONES, type ShankBone } from './anatomy.ts';
+export { applyEdits, type Edit, type Edits, parseEdits, type Stroke } from './edits.ts';
+export { type Feet, type FoundBone, type SegmentOptions, segmentFeet } from './feet.ts';
+export { type Levels, measureLevels } from './levels.ts';
+export { BONE_IDS, type BoneId, boneOf, labelOf } from './names.ts';
+export { PRESETS, type Preset, type PresetName, presetMask, presetOf, requireHu } from './presets.ts';

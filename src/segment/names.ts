@@ -1,0 +1,21 @@
+import { OsteonError, type Side } from '../base/index.ts';
+import { type BoneName, FOOT_BONES, SHANK_BONES } from './anatomy.ts';
+
+export const ALL_BONES: readonly BoneName[] = [...FOOT_BONES, ...SHANK_BONES];
+
+/** A bone of a side, as case files and file names write it: `left-talus`. */
+export type BoneId = `${Side}-${BoneName}`;
+export const BONE_IDS: readonly BoneId[] = (['left', 'right'] as const).flatMap((side) =>
+  ALL_BONES.map((bone): BoneId => `${side}-${bone}`),
+);
+
+/** Label of a bone: 1 to 14 on the left, 15 to 28 on the right, in the order of `FOOT_BONES` and `SHANK_BONES`. */
+export const labelOf = (side: Side, bone: BoneName): number => 1 + BONE_IDS.indexOf(`${side}-${bone}`);
+
+/** @throws param.unknown */
+export function boneOf(id: string): { readonly side: Side; readonly bone: BoneName; readonly label: number } {
+  const k = BONE_IDS.indexOf(id as BoneId);
+  if (k < 0) throw new OsteonError('param.unknown', { bone: id.slice(0, 60) }, 'Bones are named like left-talus');
+  const side = k < ALL_BONES.length ? 'left' : 'right';
+  return { side, bone: ALL_BONES[k % ALL_BONES.length], label: k + 1 };
+}
