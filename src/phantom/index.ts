@@ -7,3 +7,5 @@ export {
   SCANNER_DEFAULTS,
   type ScannerModel,
 } from './ct.ts';
+export { type CtOfFeetOptions, ctOfFeet } from './feet-ct.ts';
+export { type NamedMesh, TWO_FEET_DEFAULTS, type TwoFeet, type TwoFeetOptions, twoFeet } from './two-feet.ts';
