@@ -1,3 +1,4 @@
+export { type BoneHelp, type FoundFeet, findBones, type NamedBone, requireBone, traceBone } from './bones.ts';
 export {
   CASE_SCHEMA,
   type CaseDocument,
@@ -64,3 +65,6 @@ export { meshCompare, meshRegister, type Registered } from './steps/compare.ts';
 export { STEPS } from './steps/index.ts';
 export { type Exported, type FileBytes, MESH_FORMATS, meshRead, meshWrite } from './steps/mesh-files.ts';
 export type { ScanVolume } from './steps/scan.ts';
+export { boneFiles, labelFile, sizeName } from './talus/files.ts';
+export { CASE_PARAMETERS, caseVocabulary } from './talus/vocabulary.ts';
+export { type CaseInput, caseCostS, runCase, type TalusCase } from './talus/workflow.ts';

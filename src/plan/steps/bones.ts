@@ -1,6 +1,7 @@
-import { OsteonError } from '../../base/index.ts';
+import { type LpsTransform, OsteonError } from '../../base/index.ts';
 import { asHounsfield } from '../../dicom/index.ts';
 import { type Segment, writeNrrd } from '../../io/index.ts';
+import { transformMesh } from '../../mesh/index.ts';
 import { boneColour } from '../../render/index.ts';
 import { type BoneSurface, boneSurface } from '../../surface/index.ts';
 import { boxOf, crop, growBox, spacingMm, type Volume } from '../../volume/index.ts';
@@ -58,6 +59,16 @@ export const boneMesh: Step<{ block: BoneBlock }, None, BoneMesh, Engines> = {
     const { mesh, levelHu, maskDeviation, findings } = boneSurface(hu, labels, label, { job });
     return { mesh, levelHu, maskDeviation, findings };
   },
+};
+
+/** A bone that a person moved by hand: its surface goes, its voxels stay. */
+export const boneMoved: Step<{ bone: BoneMesh; transform: LpsTransform }, None, BoneMesh, Engines> = {
+  id: 'bones.moved',
+  version: 1,
+  label: 'moving bones',
+  costS: 0.1,
+  params: {},
+  handler: ({ bone, transform }) => ({ ...bone, mesh: transformMesh(transform, bone.mesh) }),
 };
 
 /** All labels with their names, as 3D Slicer opens them. */

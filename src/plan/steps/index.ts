@@ -1,6 +1,7 @@
 import type { AnyStep } from '../step.ts';
-import { boneBlock, boneMesh, labelsFile } from './bones.ts';
+import { boneBlock, boneMesh, boneMoved, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
+import { feetBones, feetEdited } from './feet.ts';
 import { meshRead, meshWrite } from './mesh-files.ts';
 import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
@@ -12,8 +13,11 @@ export const STEPS: readonly AnyStep[] = [
   scanDecode,
   scanVolume,
   scanView,
+  feetBones,
+  feetEdited,
   boneBlock,
   boneMesh,
+  boneMoved,
   labelsFile,
   talusPlace,
   talusBody,

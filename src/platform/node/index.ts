@@ -1,3 +1,4 @@
+export { publishPack, readCase, readJson } from './case-files.ts';
 export { createEngines } from './engines.ts';
 export { listFiles, type OutFolder, openOutFolder, readBytes, sha256, writeAtomic } from './files.ts';
 export { createPdf } from './pdf.ts';

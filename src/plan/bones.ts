@@ -1,0 +1,64 @@
+import { type Finding, OsteonError, type Side, unpack, type Vec3 } from '../base/index.ts';
+import { type Edits, type FoundBone, parseEdits } from '../segment/index.ts';
+import type { Artefact, Graph } from './graph.ts';
+import { type BoneMesh, boneBlock, boneMesh, boneMoved } from './steps/bones.ts';
+import { type FeetValue, feetBones, feetEdited } from './steps/feet.ts';
+import type { ScanVolume } from './steps/scan.ts';
+
+/** Where recognition is helped: points inside bones by name (`left-talus`, LPS mm), and the parsed JSON of an edits file. */
+export interface BoneHelp {
+  readonly points?: Readonly<Record<string, Vec3>>;
+  readonly edits?: unknown;
+}
+
+/** The bones of a scan, labelled and named. */
+export interface FoundFeet {
+  readonly feet: Artefact<FeetValue>;
+  /** Motions that a person set by hand, by label. */
+  readonly moves: FeetValue['moves'];
+  readonly bones: readonly NamedBone[];
+  readonly findings: readonly Finding[];
+}
+export interface NamedBone extends FoundBone {
+  /** `left-talus` … */
+  readonly name: string;
+}
+
+/**
+ * Finds every bone of both feet and applies what a person edited. Two nodes of the graph: an edit does not find the
+ * bones anew.
+ * @throws segment.no-bone, segment.edit, dicom.modality
+ */
+export async function findBones(graph: Graph, scan: Artefact<ScanVolume>, help: BoneHelp = {}): Promise<FoundFeet> {
+  const found = await graph.step(feetBones, { scan, points: graph.value(help.points ?? {}) });
+  const edits: Edits | undefined = help.edits === undefined ? undefined : parseEdits(help.edits);
+  const feet = edits ? await graph.step(feetEdited, { feet: found, scan, edits: graph.value(edits) }) : found;
+  const { bones, moves, findings } = unpack<FeetValue>(await feet.load());
+  const named = bones.map((b) => ({ ...b, name: `${b.side}-${b.bone}` }));
+  return { feet, moves, bones: named.sort((a, b) => (a.name < b.name ? -1 : 1)), findings };
+}
+
+/** The surface of one bone, traced in the grey values around it. Bones wait for each other nowhere. */
+export async function traceBone(
+  graph: Graph,
+  scan: Artefact<ScanVolume>,
+  { feet, moves }: FoundFeet,
+  bone: NamedBone,
+): Promise<Artefact<BoneMesh>> {
+  const block = await graph.step(boneBlock, { scan, feet }, { label: bone.label });
+  const traced = await graph.step(boneMesh, { block });
+  const move = moves.find(({ label }) => label === bone.label);
+  return move ? graph.step(boneMoved, { bone: traced, transform: graph.value(move.transform) }) : traced;
+}
+
+/** One bone of a side. @throws segment.bone-missing */
+export function requireBone(bones: readonly NamedBone[], side: Side, bone: string): NamedBone {
+  const name = `${side}-${bone}`;
+  const found = bones.find((b) => b.name === name);
+  if (found) return found;
+  throw new OsteonError(
+    'segment.bone-missing',
+    { bone: name, found: bones.map((b) => b.name).join(' ') },
+    `If it is in the scan, give a point inside it: bones: { ${name}: [x, y, z] }`,
+  );
+}

@@ -1,0 +1,67 @@
+import { unpack } from '../../base/index.ts';
+import type { Mesh } from '../../mesh/index.ts';
+import type { FoundFeet, NamedBone } from '../bones.ts';
+import type { Artefact, Graph } from '../graph.ts';
+import type { OutFile } from '../outputs.ts';
+import { type BoneMesh, labelsFile } from '../steps/bones.ts';
+import { type Exported, meshWrite } from '../steps/mesh-files.ts';
+import type { TalusCase } from './workflow.ts';
+
+/** One binary STL for each bone. Knows nothing of the case, so another case of the same scan finds them made. */
+export function boneFiles(
+  graph: Graph,
+  bones: readonly NamedBone[],
+  meshes: readonly Artefact<BoneMesh>[],
+): Promise<OutFile[]> {
+  return Promise.all(
+    bones.map(({ name }, i) => meshFile(graph, 'bone', `bones/${name}.stl`, name, meshes[i], graph.value({}))),
+  );
+}
+
+/** All labels in one NRRD with the names of the bones inside. */
+export async function labelFile(graph: Graph, { feet, bones }: FoundFeet): Promise<OutFile> {
+  const names = graph.value(bones.map(({ label, name }) => ({ value: label, name })));
+  const file = await graph.step(labelsFile, { feet, names });
+  const { bytes } = unpack<{ bytes: Uint8Array }>(await file.load());
+  return { role: 'labels', path: 'labels.nrrd', bytes, unit: 'mm', made: file.made };
+}
+
+/** Every size as STL and 3MF. The 3MF says whose part it is: case, side, size, material, hash of the mesh. */
+export function implantFiles(graph: Graph, { caseId, document, design }: TalusCase): Promise<OutFile[]> {
+  const { affectedSide, material, sizes } = document;
+  return Promise.all(
+    design.sizes.flatMap(({ percent, implant }) => {
+      const name = sizeName(percent, sizes.mode);
+      const facts = graph.value({
+        caseId,
+        side: affectedSide,
+        size: `${percent} percent of ${sizes.mode === 'volume' ? 'the volume' : 'every length'}`,
+        material,
+        sha256: implant.hash,
+      });
+      return ['stl', '3mf'].map((format) =>
+        meshFile(graph, 'implant', `implants/${name}.${format}`, `${name} ${affectedSide}`, implant, facts),
+      );
+    }),
+  );
+}
+
+/** `talus-095`; sizes by length say so: `talus-095-linear`. */
+export const sizeName = (percent: number, mode: 'volume' | 'linear'): string => {
+  const [whole, part] = String(percent).split('.');
+  return `talus-${whole.padStart(3, '0')}${part ? `.${part}` : ''}${mode === 'linear' ? '-linear' : ''}`;
+};
+
+async function meshFile(
+  graph: Graph,
+  role: string,
+  path: string,
+  name: string,
+  mesh: Artefact<{ readonly mesh: Mesh }>,
+  facts: Artefact<Readonly<Record<string, string>>>,
+): Promise<OutFile> {
+  const format = path.slice(path.lastIndexOf('.') + 1);
+  const file = await graph.step(meshWrite, { mesh, facts }, { format, name });
+  const { bytes, conversion } = unpack<Exported>(await file.load());
+  return { role, path, bytes, unit: 'mm', made: file.made, conversion };
+}

@@ -1,0 +1,134 @@
+import { type Finding, otherSide, pack, type Side, unpack, verdictOf } from '../../base/index.ts';
+import { PROFILES } from '../../dicom/index.ts';
+import { type FoundFeet, findBones, type NamedBone, requireBone, traceBone } from '../bones.ts';
+import type { CaseDocument } from '../case/case.ts';
+import { createGate, distinctFindings, sideFindings } from '../gates.ts';
+import type { Artefact, Graph } from '../graph.ts';
+import type { Pack } from '../outputs.ts';
+import { type CheckedScan, checkScan, type ScanSource } from '../scan-source.ts';
+import type { BoneMesh } from '../steps/bones.ts';
+import type { ScanVolume } from '../steps/scan.ts';
+import { HINDFOOT } from '../steps/talus.ts';
+import { type DesignArtefacts, designTalus } from './design.ts';
+import { documentFiles, factsOf, summaryOf } from './documents.ts';
+import { boneFiles, implantFiles, labelFile } from './files.ts';
+import { reportFiles, talusReport } from './report.ts';
+
+/** Everything a case is a function of. */
+export interface CaseInput {
+  readonly document: CaseDocument;
+  readonly source: ScanSource;
+  /** Parsed JSON of the edits file, where the case names one. */
+  readonly edits?: unknown;
+}
+
+/** What the workflow knows once everything is made; files and report are written from it. */
+export interface TalusCase {
+  readonly caseId: string;
+  readonly document: CaseDocument;
+  readonly checked: CheckedScan;
+  readonly volume: Artefact<ScanVolume>;
+  readonly found: FoundFeet;
+  /** By name, in alphabetical order. */
+  readonly meshes: ReadonlyMap<string, Artefact<BoneMesh>>;
+  readonly design: DesignArtefacts;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Total talus replacement, from the files of a scan to everything that goes into the output folder. The graph decides what
+ * has to be made again; nothing is written here.
+ *
+ * Findings about the input that block (protocol, view, a cut bone, the wrong side) end the case with their code before the
+ * design; findings about the result that block (an implant that enters a bone) are in the pack, whose verdict is `block`.
+ * Either can be overridden in the case with a reason, and is a warning then.
+ * @throws any OsteonError; nothing is left behind
+ * @cost docs/evidence/case-graph.md
+ */
+export async function runCase(
+  graph: Graph,
+  { document, source, edits }: CaseInput,
+  sha256: (bytes: Uint8Array) => string,
+): Promise<Pack> {
+  const gate = createGate(document.overrides);
+  const side = document.affectedSide;
+  const checked = await checkScan(graph, source, PROFILES.foot, document.series, sha256, gate.admit);
+  gate.admit(sideFindings(checked.series.summary, side));
+  gate.pass();
+  const volume = checked.volume as Artefact<ScanVolume>;
+  const caseId = sha256(pack({ ...document, scan: volume.hash, edits: edits ?? null })).slice(0, 12);
+
+  const points = document.bones ?? {};
+  const found = await findBones(graph, volume, { points, edits });
+  gate.admit(found.findings);
+  gate.admit(cutFindings(found.bones, side));
+  gate.pass();
+
+  const needed = (of: Side) => HINDFOOT.map((bone) => requireBone(found.bones, of, bone));
+  const hindfeet = [...needed(side), ...needed(otherSide(side))];
+  const trace = (bone: NamedBone) => traceBone(graph, volume, found, bone);
+  const traced = await Promise.all(hindfeet.map(trace));
+  for (const [i, mesh] of traced.entries()) gate.admit(await surfaceFindings(hindfeet[i].name, mesh));
+  gate.pass();
+
+  const [affected, healthy] = [traced.slice(0, HINDFOOT.length), traced.slice(HINDFOOT.length)];
+  const [design, labels, [meshes, boneStls]] = await Promise.all([
+    designTalus(graph, document, affected, healthy, gate),
+    labelFile(graph, found),
+    Promise.all(found.bones.map(trace)).then(async (all) => [all, await boneFiles(graph, found.bones, all)] as const),
+  ]);
+  for (const [i, { name }] of found.bones.entries())
+    if (!hindfeet.includes(found.bones[i]))
+      gate.admit(
+        (await surfaceFindings(name, meshes[i])).map((f) => ({
+          ...f,
+          level: f.level === 'blocker' ? 'warning' : f.level,
+        })),
+      );
+
+  const made: TalusCase = {
+    caseId,
+    document,
+    checked,
+    volume,
+    found,
+    meshes: new Map(meshes.map((mesh, i) => [found.bones[i].name, mesh])),
+    design,
+    findings: distinctFindings(gate.findings),
+  };
+  const facts = await factsOf(made);
+  const [implants, report] = await Promise.all([
+    implantFiles(graph, made),
+    reportFiles(graph, talusReport(made, facts)),
+  ]);
+  return {
+    caseId,
+    verdict: verdictOf(made.findings),
+    findings: made.findings,
+    files: [...boneStls, labels, ...implants, ...documentFiles(made, facts), ...report],
+    summary: summaryOf(made, facts),
+  };
+}
+
+async function surfaceFindings(name: string, mesh: Artefact<BoneMesh>): Promise<Finding[]> {
+  const { findings } = unpack<BoneMesh>(await mesh.load());
+  return findings.map((f) => ({ ...f, text: `${name}: ${f.text}` }));
+}
+
+/** What a case that nobody has run before is expected to cost, in `costS` of its steps; for a progress bar. */
+export const caseCostS = ({ sizes }: CaseDocument): number => 75 + 6 * sizes.percent.length;
+
+/** Bones the design rests on must be whole; shanks are always cut. */
+function cutFindings(bones: readonly NamedBone[], side: Side): Finding[] {
+  const whole = new Set(
+    ['talus', 'calcaneus', 'navicular'].flatMap((b) => [`${side}-${b}`, `${otherSide(side)}-${b}`]),
+  );
+  return bones
+    .filter(({ name, cut }) => cut && whole.has(name))
+    .map(({ name }) => ({
+      level: 'blocker',
+      code: 'segment.bone-cut',
+      text: `The ${name} is cut by the field of view`,
+      hint: 'Scan again with the whole of both feet in view',
+    }));
+}
