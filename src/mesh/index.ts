@@ -18,6 +18,7 @@ export {
 } from './edges.ts';
 export { orient2d, orient3d } from './exact.ts';
 export { fairRegion } from './fair.ts';
+export { FILL_DEFAULTS, type Filled, type FilledHole, type FillOptions, fillHoles } from './holes.ts';
 export { cotLaplacian, type Laplacian, pull } from './laplacian.ts';
 export {
   areaMm2,
@@ -47,10 +48,12 @@ export {
   signedDistance,
   signedDistances,
 } from './nearest.ts';
+export { orientOutward } from './orient.ts';
 export { box, cylinder, joinMeshes, sphere, subdivide, torus, tube } from './primitives.ts';
 export { ASPECT_LIMITS, measureQuality, type Quality } from './quality.ts';
 export { castRay, castRayAll, castRays, type RayHit } from './ray.ts';
 export { REMESH_DEFAULTS, type Remeshed, type RemeshOptions, remesh } from './remesh.ts';
+export { REPAIR_DEFAULTS, type Repaired, type RepairOptions, repairMesh } from './repair.ts';
 export { type Section, type SectionLoop, sectionArea, sectionLoops, sectionMesh } from './section.ts';
 export { type Shell, shellsOf } from './shells.ts';
 export {
@@ -72,4 +75,5 @@ export {
   type Topology,
   topologyOf,
 } from './topology.ts';
+export { dropDuplicates, type Welded, weld } from './weld.ts';
 export { buildWinding, solidAngle, type Winding, windingNumber } from './winding.ts';

@@ -33,7 +33,18 @@ export { GEODESIC_DEFAULTS, type GeodesicOptions, geodesicTerritories, type Terr
 export { GROW_DEFAULTS, type Grown, type GrowOptions, growRegion } from './grow.ts';
 export { distanceMaxima, type Maxima, type Peak } from './maxima.ts';
 export { close, dilate, erode, open } from './morphology.ts';
+export { isotropicGrid, type ResampleOptions, resample, resampleLabels } from './resample.ts';
 export { labelRuns, paintRuns, type Runs, threshold, thresholdRuns, volumeFromRuns } from './runs.ts';
+export {
+  createSampler,
+  gradientAt,
+  type Interpolation,
+  SAMPLER_DEFAULTS,
+  type Sampler,
+  sampleAt,
+  sampleVoxels,
+} from './sample.ts';
+export { splineCoefficients } from './spline.ts';
 export {
   axisGrid,
   createVolume,

@@ -56,22 +56,24 @@ export const shaped = (levels: number, place: (d: Vec3) => Vec3): Mesh => {
   return createMesh(out, triangles);
 };
 
+/** Point of the lumpy body in a unit direction. */
+export function lumpyPoint([x, y, z]: Vec3): Vec3 {
+  const lump = (c: Vec3, size: number, height: number) => {
+    const [u, v, w] = unit(c);
+    return height * Math.exp((x * u + y * v + z * w - 1) / size);
+  };
+  const r =
+    1 +
+    lump([1, 0.3, 0.2], 0.08, 0.22) +
+    lump([-0.4, 1, 0.5], 0.12, 0.18) +
+    lump([-0.8, -0.5, 0.6], 0.06, 0.15) -
+    lump([0.2, -0.9, -0.5], 0.15, 0.2) +
+    lump([0.1, 0.2, -1], 0.05, 0.12);
+  return [28 * r * x, 21 * r * y, 17 * r * z];
+}
+
 /** A smooth closed body about 60 × 44 × 36 mm without any symmetry, like a small bone: lumps, a saddle and a beak. */
-export const lumpyBody = (levels = 5): Mesh =>
-  shaped(levels, ([x, y, z]) => {
-    const lump = (c: Vec3, size: number, height: number) => {
-      const [u, v, w] = unit(c);
-      return height * Math.exp((x * u + y * v + z * w - 1) / size);
-    };
-    const r =
-      1 +
-      lump([1, 0.3, 0.2], 0.08, 0.22) +
-      lump([-0.4, 1, 0.5], 0.12, 0.18) +
-      lump([-0.8, -0.5, 0.6], 0.06, 0.15) -
-      lump([0.2, -0.9, -0.5], 0.15, 0.2) +
-      lump([0.1, 0.2, -1], 0.05, 0.12);
-    return [28 * r * x, 21 * r * y, 17 * r * z];
-  });
+export const lumpyBody = (levels = 5): Mesh => shaped(levels, lumpyPoint);
 
 export function box([w, d, h]: Vec3, [x, y, z]: Vec3 = [0, 0, 0]): Mesh {
   const p = [];

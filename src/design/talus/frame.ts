@@ -34,8 +34,7 @@ export function talusFrame(talus: Mesh, navicular: Mesh, shankAxis: Vec3, side: 
   const anterior = dot(long, ahead) < 0 ? scale(long, -1) : long;
   const superior = unit(sub(shankAxis, scale(anterior, dot(shankAxis, anterior))));
   const left = cross(superior, anterior);
-  const towardsLeft = scale(left, -1);
-  return { origin, anterior, superior, lateral: side === 'left' ? scale(towardsLeft, -1) : towardsLeft };
+  return { origin, anterior, superior, lateral: side === 'left' ? left : scale(left, -1) };
 }
 
 export const talusSize = (mesh: Mesh, frame: TalusFrame): TalusSize => ({

@@ -3,7 +3,7 @@ import { apply, dot, invert, quantile, rotationAngleRad, scale, sub, translation
 import { jointSpaceAt } from '../../measure/index.ts';
 import { type Bvh, buildBvh } from '../../mesh/index.ts';
 import { type Alignment, alignSurfaces, type SurfaceSamples, sampleSurface } from '../../register/index.ts';
-import { type Hindfoot, treesOf } from './bones.ts';
+import { type Hindfoot, transformHindfoot, treesOf } from './bones.ts';
 import { ankleCentre, type Shank, shankAxis } from './shank.ts';
 
 export interface JointHeightOptions {
@@ -55,7 +55,9 @@ export function restoreJointHeight(affected: Hindfoot, mirrored: Hindfoot, o: Jo
   const fromHealthyTibiaMm = dot(sub(healthyCentre, jointCentre), shank.axis);
   const talus = sampleSurface(mirrored.talus, SAMPLES);
   const affectedShank = treesOf(affected, SHANK);
-  const space = equalJointSpace(talus, affectedShank, treesOf(mirrored, SHANK), shank.axis, fromHealthyTibiaMm, o);
+  const held = treesOf(transformHindfoot(lpsHealthyFromAffected, affected), SHANK);
+  const extra = equalJointSpace(talus, held, treesOf(mirrored, SHANK), shank.axis, 0, o);
+  const space = { heightMm: fromHealthyTibiaMm + extra.heightMm, sdMm: extra.sdMm };
   const wantedMm = o.spaceShareFraction * space.heightMm + (1 - o.spaceShareFraction) * fromHealthyTibiaMm;
   const heightMm = raisedUntilClear(talus, affectedShank, shank.axis, wantedMm, o.minGapMm);
   const height = {
