@@ -20,7 +20,7 @@ export async function build() {
   const { build: bundle } = await import('esbuild');
   await bundle({
     absWorkingDir: root,
-    entryPoints: { cli: 'src/cli/main.ts', worker: 'src/platform/node/worker.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', worker: 'src/cli/worker.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -1,6 +1,6 @@
 import { OsteonError } from '../base/index.ts';
 import { checkParam, type Param, type ParamValue, resolveParams, suggestion } from '../plan/index.ts';
-import { switchFlag, type textFlag, type Verb } from './verb.ts';
+import { switchFlag, type Verb } from './verb.ts';
 
 /** Flags of every verb. */
 export const COMMON = {
@@ -64,7 +64,8 @@ export function parseArgs(verb: Verb, words: readonly string[]): Parsed {
 function checkCount(verb: Verb, args: readonly string[], values: object): void {
   const least = verb.args.filter((a) => !a.optional).length;
   if (args.length < least) throw usage({ missing: verb.args[args.length].name }, `osteon ${synopsis(verb)}`);
-  if (args.length > verb.args.length) throw usage({ unexpected: args[verb.args.length] }, `osteon ${synopsis(verb)}`);
+  if (args.length > verb.args.length && !verb.args.at(-1)?.many)
+    throw usage({ unexpected: args[verb.args.length] }, `osteon ${synopsis(verb)}`);
   for (const name of verb.required ?? [])
     if (!(name in values)) throw usage({ missing: `--${kebab(name)}` }, `osteon ${synopsis(verb)}`);
 }
@@ -107,8 +108,11 @@ export function valueText(param: Param): string {
 
 /** `mesh check <mesh> [--json] …` */
 export function synopsis(verb: Verb): string {
-  const args = verb.args.map((a) => (a.optional ? `[${a.name}]` : `<${a.name}>`));
+  const args = verb.args.map((a) => `${a.optional ? `[${a.name}]` : `<${a.name}>`}${a.many ? '…' : ''}`);
   const flags = (verb.required ?? []).map((name) => `--${kebab(name)} <${textOf(verb, name)}>`);
   return [verb.name, ...args, ...flags].join(' ');
 }
-const textOf = (verb: Verb, name: string): string => (verb.params[name] as ReturnType<typeof textFlag>).unit || 'value';
+const textOf = (verb: Verb, name: string): string => {
+  const { unit, choices } = verb.params[name];
+  return choices?.join('|') || unit || 'value';
+};

@@ -13,12 +13,15 @@ export interface Session {
   say(text: string): void;
   /** How much is to come, in `costS` of the steps; lets the bar show the whole. */
   expect(costS: number): void;
-  /** What has been made so far and how long it took, in the order of completion. */
-  readonly log: readonly StepTime[];
+  /** What has been made so far, the longest first. */
+  steps(): readonly StepTotal[];
 }
-export interface StepTime {
+/** All runs of one step. */
+export interface StepTotal {
   readonly step: string;
-  readonly cached: boolean;
+  readonly made: number;
+  readonly cached: number;
+  /** Time its runs took on their threads, together. */
   readonly ms: number;
 }
 export interface SessionHandle extends Session {
@@ -38,7 +41,7 @@ export interface SessionOptions {
 export function openSession(options: SessionOptions): SessionHandle {
   const workers = options.workers || availableParallelism();
   const undos: (() => void)[] = [];
-  const log: StepTime[] = [];
+  const ledger = createLedger(() => pool?.running() ?? []);
   let pool: Pool | undefined;
   let cancelled = false;
   const bar = createBar(options.write, () => pool?.running() ?? []);
@@ -46,19 +49,19 @@ export function openSession(options: SessionOptions): SessionHandle {
   const run = async (task: Task) => {
     pool ??= createPool({ url: new URL('./worker.mjs', import.meta.url), workers });
     if (cancelled) pool.cancel();
-    const started = performance.now();
-    const result = await pool.run(task);
-    log.push({ step: task.step, cached: false, ms: Math.round(performance.now() - started) });
-    return result;
+    const running = pool.run(task);
+    ledger.look();
+    return running.finally(ledger.look);
   };
   const onStep = (event: StepEvent) => {
-    if (event.kind === 'cached') log.push({ step: event.step, cached: true, ms: 0 });
+    if (event.kind === 'start') ledger.of(event.step).made++;
+    if (event.kind === 'cached') ledger.of(event.step).cached++;
     bar.on(event);
   };
 
   return {
     workers,
-    log,
+    steps: ledger.totals,
     graph: (store = createMemoryStore()) => createGraph({ sha256, store, run, onStep }),
     onUndo(undo) {
       undos.push(undo);
@@ -79,6 +82,31 @@ export function openSession(options: SessionOptions): SessionHandle {
     async close() {
       bar.end();
       await pool?.close();
+    },
+  };
+}
+
+/** How long each step has kept a thread busy. What runs changes only when a task comes or goes, so those moments suffice. */
+function createLedger(running: Pool['running']) {
+  const rows = new Map<string, { made: number; cached: number; ms: number }>();
+  let last = performance.now();
+  let busy: readonly string[] = [];
+  const of = (step: string) => {
+    const row = rows.get(step) ?? { made: 0, cached: 0, ms: 0 };
+    rows.set(step, row);
+    return row;
+  };
+  return {
+    of,
+    look() {
+      const now = performance.now();
+      for (const step of busy) of(step).ms += now - last;
+      last = now;
+      busy = running().map((r) => r.step);
+    },
+    totals(): StepTotal[] {
+      const all = [...rows].map(([step, row]) => ({ step, ...row, ms: Math.round(row.ms) }));
+      return all.sort((a, b) => b.ms - a.ms || (a.step < b.step ? -1 : 1));
     },
   };
 }

@@ -6,6 +6,8 @@ export interface Argument {
   readonly name: string;
   readonly label: string;
   readonly optional?: boolean;
+  /** The last argument may be given more than once. */
+  readonly many?: boolean;
 }
 
 /** One verb of the command line, declared as data: parsing, help text and docs/cli.md are made from it. */
@@ -63,5 +65,5 @@ export function findingText({ level, code, text, facts, hint }: Finding): string
 }
 const factText = (facts: Facts): string =>
   Object.entries(facts)
-    .map(([k, v]) => `${k}=${v}`)
+    .map(([k, v]) => `${k}=${typeof v === 'number' ? Number(v.toPrecision(5)) : v}`)
     .join(', ');

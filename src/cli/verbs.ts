@@ -1,7 +1,9 @@
 import { compareVerb } from './compare.ts';
+import { MESH_VERBS } from './mesh.ts';
 import { registerVerb } from './register.ts';
+import { runVerb } from './run.ts';
 import { scanVerb } from './scan.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb, in the order a person meets them. */
-export const VERBS: readonly Verb[] = [scanVerb, registerVerb, compareVerb];
+export const VERBS: readonly Verb[] = [runVerb, scanVerb, registerVerb, compareVerb, ...MESH_VERBS];

@@ -1,34 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { program, ROOT } from './cli-kit.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'osteon-cli-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-/** Runs the real program, from an empty folder. */
-function osteon(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [join(ROOT, 'bin/osteon.mjs'), ...args], { cwd: folder }, (_, out, err) =>
-      resolve({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
-}
-const json = async (...args: string[]) => {
-  const { code, out, err } = await osteon(...args, '--json');
-  expect(err).toBe('');
-  return { code, document: JSON.parse(out) };
-};
+const { osteon, json, path } = program();
 
 test('help and version', async () => {
   const help = await osteon('--help');
@@ -61,14 +36,14 @@ test.each([
 });
 
 test('refused input ends with 3, one coded error with a hint, and nothing written', async () => {
-  writeFileSync(join(folder, 'not-dicom.dcm'), 'hello');
-  for (const path of ['nowhere', 'not-dicom.dcm', '.']) {
-    const { code, document } = await json('scan', path);
+  writeFileSync(path('not-dicom.dcm'), 'hello');
+  for (const input of ['nowhere', 'not-dicom.dcm', '.']) {
+    const { code, document } = await json('scan', input);
     expect(code).toBe(3);
     expect(document).toMatchObject({
       verb: 'scan',
       error: { code: expect.stringMatching(/^(io|dicom)\./), hint: expect.stringMatching(/./) },
     });
   }
-  expect(readdirSync(folder)).toEqual(['not-dicom.dcm']);
+  expect(readdirSync(path())).toEqual(['not-dicom.dcm']);
 });

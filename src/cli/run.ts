@@ -1,0 +1,103 @@
+import type { Finding } from '../base/index.ts';
+import { caseCostS, type Manifest, runCase } from '../plan/index.ts';
+import { createStore, openOutFolder, publishPack, readCase, sha256 } from '../platform/node/index.ts';
+import { columns, facts, num } from './format.ts';
+import type { Session, StepTotal } from './session.ts';
+import { OUT_FLAG, verb } from './verb.ts';
+import { VERSION } from './version.ts';
+
+export const runVerb = verb({
+  name: 'run',
+  summary: 'a whole case: bones, implants, fit, report and manifest',
+  args: [{ name: 'case', label: 'case file (YAML); the scan it names is relative to it' }],
+  params: OUT_FLAG,
+  required: ['out'],
+  example: 'osteon run case.yaml -o out',
+  async run({ args, params, session }) {
+    const done = await runCaseFile(args[0], params.out, session);
+    return { document: done.document, text: runText(done), findings: done.findings };
+  },
+});
+
+export interface DoneCase {
+  readonly document: {
+    readonly out: string;
+    readonly case: string;
+    readonly summary: CaseSummary;
+    readonly artefacts: Manifest['artefacts'];
+    readonly steps: readonly StepTotal[];
+    readonly ms: number;
+  };
+  readonly findings: readonly Finding[];
+}
+
+/** The part of a pack's summary that is printed. */
+export interface CaseSummary {
+  readonly affectedSide: string;
+  readonly bones: number;
+  readonly calcaneusRmsMm: number;
+  readonly jointHeightMm: number;
+  readonly sizes: readonly {
+    readonly percent: number;
+    readonly volumeMm3: number;
+    readonly minGapMm: Readonly<Record<string, number>>;
+  }[];
+}
+
+/** Runs a case file into a folder; the folder is as it was found unless everything has been made. */
+export async function runCaseFile(casePath: string, outPath: string, session: Session): Promise<DoneCase> {
+  const started = performance.now();
+  const input = await readCase(casePath);
+  const out = await openOutFolder(outPath);
+  const withdraw = session.onUndo(out.discard);
+  session.expect(caseCostS(input.document));
+  const pack = await runCase(session.graph(createStore(out.hidden)), input, sha256);
+  const { procedure } = input.document;
+  const manifest = await publishPack(out, pack, { osteon: VERSION, procedure });
+  withdraw();
+  const document = {
+    out: outPath,
+    case: pack.caseId,
+    summary: pack.summary as CaseSummary,
+    artefacts: manifest.artefacts,
+    steps: session.steps(),
+    ms: Math.round(performance.now() - started),
+  };
+  return { document, findings: pack.findings };
+}
+
+const seconds = (ms: number): string => `${num(ms / 1000, 1)} s`;
+
+export function stepsText(steps: readonly StepTotal[], ms: number): string {
+  const made = steps.filter((s) => s.made > 0);
+  if (made.length === 0) return `nothing to compute: every step was found made (${seconds(ms)})`;
+  const rows = made.map((s) => [s.step, `${s.made}×`, seconds(s.ms)]);
+  const kept = steps.reduce((n, s) => n + s.cached, 0);
+  return [
+    columns([['step', 'runs', 'time'], ...rows], 1),
+    `${seconds(ms)} in all${kept ? `; ${kept} results were found made` : ''}`,
+  ].join('\n');
+}
+
+export function runText({ document: { summary, artefacts, steps, ms, out } }: DoneCase): string {
+  const sizes = summary.sizes.map((s) => [
+    `${s.percent} %`,
+    `${num(s.volumeMm3, 1)} mm³`,
+    ...Object.values(s.minGapMm).map((gap) => num(gap, 2)),
+  ]);
+  const neighbours = Object.keys(summary.sizes[0]?.minGapMm ?? {}).map((n) => `gap to ${n} mm`);
+  return [
+    stepsText(steps, ms),
+    '',
+    facts([
+      ['affected side', summary.affectedSide],
+      ['bones', `${summary.bones}`],
+      ['calcaneus on calcaneus', `${num(summary.calcaneusRmsMm, 3)} mm RMS`],
+      ['joint height given back', `${num(summary.jointHeightMm, 2)} mm`],
+    ]),
+    '',
+    columns([['size', 'volume', ...neighbours], ...sizes], 1),
+    '',
+    `${artefacts.length + 1} files in ${out}; read ${out}/report.html first`,
+  ].join('\n');
+}
