@@ -8,6 +8,7 @@ import { boxOf, crop, growBox, spacingMm, type Volume } from '../../volume/index
 import type { Engines } from '../engines.ts';
 import type { Step } from '../step.ts';
 import type { ScanVolume } from './scan.ts';
+import { asSolid } from './solid.ts';
 
 type None = Record<string, never>;
 
@@ -51,13 +52,15 @@ export type BoneMesh = Pick<BoneSurface, 'mesh' | 'levelHu' | 'maskDeviation' | 
 /** The surface of one bone from its grey values. */
 export const boneMesh: Step<{ block: BoneBlock }, None, BoneMesh, Engines> = {
   id: 'bones.surface',
-  version: 1,
+  version: 2,
   label: 'tracing surfaces',
   costS: 2,
   params: {},
   handler({ block: { hu, labels, label } }, _, { job }) {
-    const { mesh, levelHu, maskDeviation, findings } = boneSurface(hu, labels, label, { job });
-    return { mesh, levelHu, maskDeviation, findings };
+    const traced = boneSurface(hu, labels, label, { job: job.part(0, 0.9) });
+    const { mesh, findings } = asSolid(traced.mesh);
+    const { levelHu, maskDeviation } = traced;
+    return { mesh, levelHu, maskDeviation, findings: [...traced.findings, ...findings] };
   },
 };
 
