@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NO_JOB, OsteonError } from '../../src/base/index.ts';
+import { read3mf, readStl } from '../../src/io/index.ts';
+import { surfaceDistance } from '../../src/measure/index.ts';
+import { checkMesh, volumeMm3 } from '../../src/mesh/index.ts';
+import {
+  type CaseDocument,
+  type CaseInput,
+  caseVocabulary,
+  createGraph,
+  execute,
+  type Pack,
+  parseCase,
+  runCase,
+  STEPS,
+  type Store,
+  stepTable,
+} from '../../src/plan/index.ts';
+import { createEngines, createMemoryStore, sha256 } from '../../src/platform/node/index.ts';
+import { type FeetScan, scanFeet, sourceOf } from './plan-feet.ts';
+
+/** Coarser than the protocol allows, so that a whole case takes seconds; the case says why that is accepted. */
+const SPACING = [1.2, 1.2, 1.2] as const;
+const CASE = `osteon: 1
+procedure: total-talus-replacement
+scan: ./dicom
+affectedSide: left
+material: Ti-6Al-4V ELI
+bodyMassKg: 80
+overrides: { dicom.protocol: a coarse phantom for a quick test }
+`;
+const TABLE = stepTable(STEPS);
+const host = { job: NO_JOB, engines: createEngines() };
+
+interface Run {
+  readonly pack: Pack;
+  readonly ran: readonly string[];
+}
+async function run(input: Omit<CaseInput, 'document'>, text: string, store: Store): Promise<Run> {
+  const ran: string[] = [];
+  const graph = createGraph({
+    sha256,
+    store,
+    run(task) {
+      ran.push(task.step);
+      return execute(TABLE, task, host, sha256);
+    },
+  });
+  const document: CaseDocument = parseCase(text, caseVocabulary());
+  return { pack: await runCase(graph, { ...input, document }, sha256), ran };
+}
+
+let scan: FeetScan;
+let store: Store;
+let first: Run;
+beforeAll(async () => {
+  scan = scanFeet(SPACING);
+  store = createMemoryStore();
+  first = await run({ source: sourceOf(scan.volume) }, CASE, store);
+}, 120_000);
+afterAll(() => {
+  store = createMemoryStore();
+});
+
+const fileOf = ({ pack }: Run, path: string): Uint8Array => {
+  const file = pack.files.find((f) => f.path === path);
+  if (!file) throw new Error(`no ${path} among ${pack.files.map((f) => f.path).join(' ')}`);
+  return file.bytes;
+};
+/** Every file by the hash of its bytes. */
+const namesOf = ({ pack }: Run) => pack.files.map(({ path, bytes }) => [path, sha256(bytes)]);
+const jsonOf = (of: Run, path: string) => JSON.parse(new TextDecoder().decode(fileOf(of, path)));
+
+test('a case from DICOM gives every file of the pack', () => {
+  const paths = first.pack.files.map((f) => f.path);
+  const sizes = ['095', '100', '105'].flatMap((s) => [`implants/talus-${s}.stl`, `implants/talus-${s}.3mf`]);
+  for (const path of ['scan.json', 'plan.json', 'fit.json', 'labels.nrrd', 'report.html', 'report.pdf', ...sizes])
+    expect(paths).toContain(path);
+  for (const side of ['left', 'right'])
+    for (const bone of ['talus', 'calcaneus', 'navicular', 'cuboid', 'tibia', 'fibula', 'metatarsal-1'])
+      expect(paths).toContain(`bones/${side}-${bone}.stl`);
+  expect(first.pack.verdict).not.toBe('block');
+  expect(first.pack.findings.some((f) => f.text.includes('a coarse phantom for a quick test'))).toBe(true);
+});
+
+test('implants are closed solids whose volumes stand in the wanted ratio, the same in both formats', () => {
+  const volumes = ['095', '100', '105'].map((size) => {
+    const stl = readStl(fileOf(first, `implants/talus-${size}.stl`)).mesh;
+    const model = read3mf(fileOf(first, `implants/talus-${size}.3mf`));
+    const [part] = model.parts;
+    expect(checkMesh(part.mesh).solid).toBe(true);
+    expect(volumeMm3(stl) / volumeMm3(part.mesh)).toBeCloseTo(1, 6);
+    expect(part.metadata).toMatchObject({ 'osteon:side': 'left', 'osteon:caseId': first.pack.caseId });
+    return volumeMm3(part.mesh);
+  });
+  expect(volumes[0] / volumes[1]).toBeCloseTo(0.95, 9);
+  expect(volumes[2] / volumes[1]).toBeCloseTo(1.05, 9);
+});
+
+test('the implant is the talus before the collapse, and the joint has its height back', () => {
+  const natural = scan.feet.natural.find((b) => b.name === 'left-talus');
+  const implant = readStl(fileOf(first, 'implants/talus-100.stl')).mesh;
+  expect(surfaceDistance(implant, natural!.mesh, { spacingMm: 1 }).meanMm).toBeLessThan(0.3);
+  const { jointHeight, calcaneus } = jsonOf(first, 'plan.json');
+  expect(Math.abs(jointHeight.heightMm - scan.feet.restoreMm[2])).toBeLessThan(0.5);
+  expect(calcaneus.rmsMm).toBeLessThan(0.4);
+});
+
+test('running again makes nothing; another set of sizes makes only sizes, fit and what they are written to', async () => {
+  const source = sourceOf(scan.volume);
+  const again = await run({ source }, CASE, store);
+  expect(again.ran.filter((s) => s !== 'scan.decode')).toEqual([]);
+  expect(namesOf(again)).toEqual(namesOf(first));
+  const other = await run({ source }, `${CASE}sizesVolumePercent: [100, 103]\n`, store);
+  expect(new Set(other.ran)).toEqual(new Set(['talus.size', 'talus.fit', 'mesh.write', 'report.html', 'report.pdf']));
+  expect(other.ran.filter((s) => s === 'talus.fit').length).toBe(1);
+  expect(other.pack.files.map((f) => f.path)).toContain('implants/talus-103.stl');
+});
+
+test('a parameter of the fit leaves the implants as they are', async () => {
+  const source = sourceOf(scan.volume);
+  const other = await run({ source }, `${CASE}parameters: { talus.contactMm: 2 }\n`, store);
+  expect(other.ran).not.toContain('talus.size');
+  expect(other.ran).toContain('talus.fit');
+  expect(new TextDecoder().decode(fileOf(other, 'report.html'))).toMatch(
+    /talus\.contactMm<\/td><td>2\s*mm<\/td><td>case file/,
+  );
+});
+
+test('sides that are swapped in the case are refused', async () => {
+  const source = sourceOf(scan.volume);
+  const refused = await run({ source }, CASE.replace('affectedSide: left', 'affectedSide: right'), store).catch(
+    (e) => e,
+  );
+  expect(refused instanceof OsteonError && refused.code).toBe('case.side');
+  const stated = await run({ source: sourceOf(scan.volume, { laterality: 'right' }) }, CASE, store).catch((e) => e);
+  expect(stated instanceof OsteonError && stated.code).toBe('case.side');
+});
