@@ -225,7 +225,7 @@ function split(
     if (i < 0 || mine[i] === 0) refuse(where, `seed ${k + 1} lies outside the bone`);
     cores[i] = k + 1;
   });
-  const parts = territoriesOf(mine, Float32Array.from(ct.data), cores, blockOf(grid), levels);
+  const { of: parts } = territoriesOf(mine, Float32Array.from(ct.data), cores, 2, blockOf(grid), levels);
   for (let i = 0; i < data.length; i++) if (parts[i] === 2) data[i] = into;
 }
 

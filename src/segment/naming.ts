@@ -62,7 +62,7 @@ export function nameFeet(shapes: readonly Shape[]): NamedFoot[] {
 function isPartOf({ regions, pose }: NamedFoot, shape: Shape): boolean {
   if ([...regions.values()].includes(shape.region)) return true;
   const [x, y, z] = apply(invert(pose.lpsFromReference) as Pose['lpsFromReference'], shape.centre);
-  return Math.abs(x) < 55 && (z > -20 ? Math.abs(y) < 60 : z > -80 && y > -180 && y < 80);
+  return z > -20 ? Math.abs(x) < 80 && Math.abs(y) < 80 : Math.abs(x) < 55 && z > -80 && y > -180 && y < 80;
 }
 
 function bestFoot(shapes: readonly Shape[]): NamedFoot | undefined {
@@ -156,7 +156,7 @@ function footAt(pose: Pose, shapes: readonly Shape[]): NamedFoot {
 export function liesAmongBones({ pose, regions }: NamedFoot, piece: Shape | undefined): boolean {
   if (!piece) return false;
   const at = apply(invert(pose.lpsFromReference) as Pose['lpsFromReference'], piece.centre);
-  if (at[2] > SHANK_FROM_MM) return Math.abs(at[0]) < 55 && Math.abs(at[1]) < 60;
+  if (at[2] > SHANK_FROM_MM) return Math.abs(at[0]) < 80 && Math.abs(at[1]) < 80;
   return REFERENCE_FOOT.some(({ bone, centreMm, lengthMm, axis }) => {
     if (!regions.has(bone)) return false;
     const d = [0, 1, 2].map((k) => at[k] - centreMm[k]);

@@ -89,7 +89,7 @@ export function groupsAtPoints(
       solid[voxel] = 1;
       out.set(id, groups.length + k);
     }
-    const parts = territoriesOf(solid, grey, cores, block, levels);
+    const { of: parts } = territoriesOf(solid, grey, cores, inside.length, block, levels);
     const first = groups.length;
     for (let k = 0; k < inside.length; k++) groups.push(first + k);
     for (let i = 0; i < of.length; i++) if (parts[i] !== 0) of[i] = first + parts[i] - 1;

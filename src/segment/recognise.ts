@@ -20,9 +20,9 @@ export interface Recognised {
  * scan: too low and bones stay in pieces, too high and two become one. So names are looked for at each of these, and the
  * best explanation counts.
  */
-const LIMITS = [0.12, 0.1, 0.14, 0.08];
-/** Smaller pieces always fit a little better; another limit than the first must explain this much more. */
-const BETTER = 12;
+const LIMITS = [0.08, 0.1, 0.12, 0.14];
+/** The lowest limit keeps most apart; a higher one must explain this much more. */
+const BETTER = 8;
 /** Two pieces of different names stay apart whatever their wall; others may join up to this. */
 const LAST_LIMIT = 0.13;
 /** Walls saturate at this: no limit but that two names stay apart. */

@@ -42,11 +42,11 @@ export function separate(ct: Volume<'hu'>, levels: Levels, sides: readonly boole
   for (let thinMm = 1; basins.count > MOST_PIECES; thinMm += 0.4)
     basins = basinsOf(grey, solid, walls, ct.grid, levels, { thinMm });
   job.at(0.85);
-  const of = territoriesOf(solid, grey, basins.cores, block, levels);
-  const faces = facesOf(of, walls, block, basins.count);
-  const moments = momentsOf(of, endsOf(padded, block, sides), ct.grid, basins.count);
+  const { of, count } = territoriesOf(solid, grey, basins.cores, basins.count, block, levels);
+  const faces = facesOf(of, walls, block, count);
+  const moments = momentsOf(of, endsOf(padded, block, sides), ct.grid, count);
   job.at(1);
-  return { grey, padded, of, count: basins.count, faces, moments };
+  return { grey, padded, of, count, faces, moments };
 }
 
 /** Voxels at an end of the scan, or beside what was never measured. */
