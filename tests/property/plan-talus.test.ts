@@ -17,6 +17,7 @@ import {
   stepTable,
 } from '../../src/plan/index.ts';
 import { createEngines, createMemoryStore, sha256 } from '../../src/platform/node/index.ts';
+import { crop } from '../../src/volume/index.ts';
 import { type FeetScan, scanFeet, sourceOf } from './plan-feet.ts';
 
 /** Coarser than the protocol allows, so that a whole case takes seconds; the case says why that is accepted. */
@@ -133,6 +134,26 @@ test('sides that are swapped in the case are refused', async () => {
     (e) => e,
   );
   expect(refused instanceof OsteonError && refused.code).toBe('case.side');
-  const stated = await run({ source: sourceOf(scan.volume, { laterality: 'right' }) }, CASE, store).catch((e) => e);
+  const stated = await run({ source: sourceOf(scan.volume, 'right') }, CASE, store).catch((e) => e);
   expect(stated instanceof OsteonError && stated.code).toBe('case.side');
+});
+
+const refusalOf = async (input: Omit<CaseInput, 'document'>, text = CASE): Promise<string> => {
+  const refused = await run(input, text, createMemoryStore()).catch((e) => e);
+  return refused instanceof OsteonError ? refused.code : String(refused);
+};
+
+test('one foot, a protocol that is not met and no override, a bone that is not there: one code each', async () => {
+  const [nx, ny, nz] = scan.volume.grid.size;
+  const half = crop(scan.volume, { lo: [0, 0, 0], hi: [Math.floor(nx / 2), ny, nz] });
+  expect(await refusalOf({ source: sourceOf(half) })).toBe('dicom.view');
+  const strict = CASE.split('\n')
+    .filter((line) => !line.startsWith('overrides'))
+    .join('\n');
+  expect(await refusalOf({ source: sourceOf(scan.volume) }, strict)).toBe('dicom.protocol');
+  const without = scanFeet(SPACING, 'right-talus');
+  // Without a talus the shank stands apart from the foot, and the view says so; the bones say which one it is.
+  expect(await refusalOf({ source: sourceOf(without.volume) })).toBe('dicom.view');
+  const looked = CASE.replace('overrides: {', 'overrides: { dicom.view: the view is complete,');
+  expect(await refusalOf({ source: sourceOf(without.volume) }, looked)).toBe('segment.bone-missing');
 });
