@@ -37,6 +37,7 @@ function findVerb(argv: readonly string[]): { verb: Verb; rest: readonly string[
       name: 'version',
       args: [],
       params: {},
+      required: [],
       run: async () => ({ document: { version: VERSION }, text: VERSION }),
     };
     return { verb: version, rest: argv.slice(1) };

@@ -1,5 +1,18 @@
 import type { AnyStep } from '../../plan/index.ts';
+import { phantomBody } from './bodies.ts';
+import { feetJudge, feetScan, feetTruth } from './feet.ts';
 import { meshBoolean, meshCheck, meshOffset, meshRemesh, meshRepair, meshSmooth } from './mesh-tools.ts';
 
 /** Steps of verbs that stand outside any workflow. */
-export const CLI_STEPS: readonly AnyStep[] = [meshCheck, meshRepair, meshBoolean, meshOffset, meshRemesh, meshSmooth];
+export const CLI_STEPS: readonly AnyStep[] = [
+  meshCheck,
+  meshRepair,
+  meshBoolean,
+  meshOffset,
+  meshRemesh,
+  meshSmooth,
+  phantomBody,
+  feetTruth,
+  feetScan,
+  feetJudge,
+];
