@@ -48,7 +48,9 @@ export function parseArgs(verb: Verb, words: readonly string[]): Parsed {
       const isSwitch = typeof table[name].default === 'boolean';
       const text = inline ?? (isSwitch ? 'true' : words[++i]);
       if (text === undefined) throw usage({ flag: head }, `${head} needs a value (${valueText(table[name])})`);
-      values[name] = parseValue(head, table[name], text);
+      const value = parseValue(head, table[name], text);
+      const repeated = name in values && (verb.repeatable ?? []).includes(name);
+      values[name] = repeated ? `${values[name]}\n${value}` : value;
     }
   }
   const common = { ...resolveParams(COMMON), ...pick(values, COMMON) } as CommonFlags;

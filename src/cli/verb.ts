@@ -19,6 +19,8 @@ export interface Verb<P = Record<string, ParamValue>> {
   readonly params: ParamTable<P>;
   /** Flags that must be given. */
   readonly required?: readonly (keyof P & string)[];
+  /** Text flags that may be given more than once; the texts are joined, one on each line. */
+  readonly repeatable?: readonly (keyof P & string)[];
   readonly example: string;
   run(call: Call<P>): Promise<Answer>;
 }

@@ -1,3 +1,4 @@
+import { bonesVerb } from './bones.ts';
 import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
 import { MESH_VERBS } from './mesh.ts';
@@ -12,6 +13,7 @@ export const VERBS: readonly Verb[] = [
   demoVerb,
   runVerb,
   scanVerb,
+  bonesVerb,
   registerVerb,
   compareVerb,
   ...MESH_VERBS,

@@ -2,6 +2,7 @@ import type { AnyStep } from '../../plan/index.ts';
 import { phantomBody } from './bodies.ts';
 import { feetJudge, feetScan, feetTruth } from './feet.ts';
 import { meshBoolean, meshCheck, meshOffset, meshRemesh, meshRepair, meshSmooth } from './mesh-tools.ts';
+import { pieceSurface, presetPieces, volumeRead } from './pieces.ts';
 
 /** Steps of verbs that stand outside any workflow. */
 export const CLI_STEPS: readonly AnyStep[] = [
@@ -11,6 +12,9 @@ export const CLI_STEPS: readonly AnyStep[] = [
   meshOffset,
   meshRemesh,
   meshSmooth,
+  volumeRead,
+  presetPieces,
+  pieceSurface,
   phantomBody,
   feetTruth,
   feetScan,
