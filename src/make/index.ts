@@ -1,0 +1,65 @@
+/**
+ * From a part to a build: orientation, supports, layers, exposure, process, inspection. Everything is in plate
+ * coordinates, mm: z up from the plate, the part placed.
+ */
+export { type BuildTime, beamTime, maskTime } from './build-time.ts';
+export {
+  EXPOSE_DEFAULTS,
+  type ExposeOptions,
+  type Exposure,
+  exposeLayer,
+  exposeLayers,
+  hatchAngleDeg,
+  hatchLengthMm,
+  type LayerTable,
+  vectorsLengthMm,
+} from './expose.ts';
+export {
+  type LayerStack,
+  layerAreasMm2,
+  layerCount,
+  layerHeights,
+  layerOutlines,
+  sliceMesh,
+} from './layers.ts';
+export {
+  joinOutlines,
+  loopAreaMm2,
+  loopCount,
+  NO_OUTLINES,
+  type Outlines,
+  outlinesAreaMm2,
+  outlinesBox,
+  outlinesLengthMm,
+  outlinesOf,
+  windingAt,
+} from './outlines.ts';
+export {
+  checkProcess,
+  energyDensityJPerMm3,
+  type PostStep,
+  type Process,
+  type Release,
+  requireAllowed,
+  type Setting,
+  type Settings,
+  settingOf,
+  type Technology,
+  withSettings,
+} from './process.ts';
+export { PROCESSES, processOf } from './processes.ts';
+export type { Corners, RegionEngine } from './region.ts';
+export { SETTING_NAMES, SETTINGS, type SettingKind, type SettingName } from './settings.ts';
+export {
+  commonSpans,
+  hatchVectors,
+  longSpans,
+  NO_SPANS,
+  type ScanLines,
+  type Spans,
+  type StripeOptions,
+  scanLines,
+  spansLengthMm,
+  spansOf,
+  spansWithout,
+} from './spans.ts';
