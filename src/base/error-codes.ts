@@ -51,6 +51,10 @@ export const ERROR_CODES = {
   'register.no-overlap': 'the surfaces do not overlap',
   'register.mirror': 'the transform is a mirror image where a motion is needed',
 
+  'fea.element': 'an element of the volume mesh is flat or inside out',
+  'fea.material': 'the material cannot be computed with',
+  'fea.no-support': 'nothing keeps the body from moving',
+
   'design.penetration': 'the implant enters a bone',
   'design.infeasible': 'no shape meets the constraints',
 
