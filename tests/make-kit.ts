@@ -11,11 +11,14 @@ export function standing(mesh: Mesh, heightMm = 0): Mesh {
   return { ...mesh, positions: mesh.positions.map((x, i) => (i % 3 === 2 ? x - lo[2] + heightMm : x)) };
 }
 
-/** The talus that ships with the program, 8000 triangles. */
-export function shippedTalus(): Mesh {
-  const path = join(import.meta.dirname, '../data/feet/talus.stl');
+/** A bone that ships with the program. */
+export function shippedBone(name: string): Mesh {
+  const path = join(import.meta.dirname, `../data/feet/${name}.stl`);
   return readMesh(readFileSync(path), path).mesh;
 }
+
+/** The talus, 8000 triangles. */
+export const shippedTalus = (): Mesh => shippedBone('talus');
 
 /** A ball of gyroid lattice: walls of about `wallMm`, cells of `cellMm`, closed at the rim. */
 export function gyroidBall(radiusMm: number, cellMm: number, wallMm: number, stepMm: number): Mesh {

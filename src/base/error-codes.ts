@@ -58,6 +58,10 @@ export const ERROR_CODES = {
   'design.penetration': 'the implant enters a bone',
   'design.infeasible': 'no shape meets the constraints',
 
+  'make.no-orientation': 'no orientation spares the articular faces',
+  'make.too-large': 'the part does not fit into the machine',
+  'make.file': 'a build or measurement file cannot be used',
+
   'case.syntax': 'the case file cannot be read',
   'case.unknown-key': 'the case file has a key that is not known',
   'case.value': 'the case file has a value that is not allowed',

@@ -14,6 +14,8 @@ export {
   type LayerTable,
   vectorsLengthMm,
 } from './expose.ts';
+export { FACE_CLASSES, type FaceClass, type Faces, facesOf } from './faces.ts';
+export { findIslands, type Island } from './islands.ts';
 export {
   type LayerStack,
   layerAreasMm2,
@@ -22,6 +24,16 @@ export {
   layerOutlines,
   sliceMesh,
 } from './layers.ts';
+export {
+  ORIENT_DEFAULTS,
+  type Orientation,
+  type OrientOptions,
+  type OrientWeights,
+  orientOptionsOf,
+  placed,
+  searchOrientations,
+  sphereDirections,
+} from './orient.ts';
 export {
   joinOutlines,
   loopAreaMm2,
@@ -34,6 +46,13 @@ export {
   outlinesOf,
   windingAt,
 } from './outlines.ts';
+export {
+  checkPrintability,
+  type Printability,
+  type PrintabilityInput,
+  requireRoom,
+  type TextFeature,
+} from './printability.ts';
 export {
   checkProcess,
   energyDensityJPerMm3,
@@ -48,6 +67,7 @@ export {
   withSettings,
 } from './process.ts';
 export { PROCESSES, processOf } from './processes.ts';
+export { type RayGrid, rayGrid } from './ray-grid.ts';
 export type { Corners, RegionEngine } from './region.ts';
 export { SETTING_NAMES, SETTINGS, type SettingKind, type SettingName } from './settings.ts';
 export {
@@ -63,3 +83,11 @@ export {
   spansOf,
   spansWithout,
 } from './spans.ts';
+export {
+  buildSupports,
+  SUPPORT_DEFAULTS,
+  type SupportOptions,
+  type Supports,
+  supportOptionsOf,
+} from './supports.ts';
+export { type Pocket, TRAPPED_DEFAULTS, type Trapped, type TrappedOptions, trappedPowder } from './trapped.ts';

@@ -22,6 +22,7 @@ export const SETTINGS = {
   minTextMm: kind('least height or depth of text', 'mm', 0.05, 5),
   overhangDeg: kind('faces steeper than this above the plate need no support', '°', 0, 90),
   leastOverhangDeg: kind('the flattest face that still builds, rough, without support', '°', 0, 90),
+  bridgeMm: kind('patches narrower than this carry themselves at any angle', 'mm', 0, 20),
   slenderRatio: kind('height over width beyond which a column distorts', '', 2, 50),
 
   supportColumnMm: kind('width of a support column', 'mm', 0.2, 10),
