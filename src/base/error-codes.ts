@@ -54,6 +54,9 @@ export const ERROR_CODES = {
   'fea.element': 'an element of the volume mesh is flat or inside out',
   'fea.material': 'the material cannot be computed with',
   'fea.no-support': 'nothing keeps the body from moving',
+  'fea.several-bodies': 'the surface bounds more than one body',
+  'fea.too-fine': 'the volume mesh would be too large',
+  'fea.too-thin': 'a part of the body is thinner than the elements can hold',
 
   'design.penetration': 'the implant enters a bone',
   'design.infeasible': 'no shape meets the constraints',

@@ -15,6 +15,7 @@ export {
   type SolveOptions,
   type Solver,
 } from './system.ts';
+export { type TetQuality, tetQuality } from './tet-quality.ts';
 export {
   linearTets,
   nodeAt,
@@ -24,3 +25,12 @@ export {
   toLinear,
   toQuadratic,
 } from './tets.ts';
+export {
+  boundarySurface,
+  meshSolid,
+  suggestedCellMm,
+  VOLUME_MESH_DEFAULTS,
+  type VolumeMesh,
+  type VolumeMeshFigures,
+  type VolumeMeshOptions,
+} from './volume-mesh.ts';
