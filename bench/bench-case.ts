@@ -1,11 +1,19 @@
-/** One thing worth timing. The harness (`scripts/bench.mjs`) runs every case in a process of its own. */
-export interface BenchCase {
-  /** `<room>/<what>`, the string that `npm run bench -- <filter>` looks in. */
+/**
+ * One kernel worth timing beside the programs people use today. The harness (`scripts/bench.mjs`) gives every side a
+ * process of its own and calls `run` in turns with the peers; what `setup` and `answer` do is not on the clock.
+ */
+export interface BenchCase<R = unknown> {
+  /** `<room>/<what>`: what `npm run bench -- <filter>` looks in. */
   readonly name: string;
-  /** Function of `bench/peers.py` that does the same on the same input; its time is printed as a ratio. */
-  readonly peer?: string;
-  /** Makes the input, outside the clock. */
-  setup?(): void;
-  /** The work. Returns a checksum of the result, so that a faster wrong answer shows. */
-  run(): number;
+  /** What is timed, the same on both sides. */
+  readonly what: string;
+  /** `<tool>:<operation>`; tools are listed in `bench/peers/tools.mjs`. */
+  readonly peers: readonly string[];
+  setup(inputs: string): void | Promise<void>;
+  run(): R;
+  /** The result in a few numbers, in the order and meaning of the peers', so that a faster wrong answer shows. */
+  answer(result: R): Readonly<Record<string, number>>;
 }
+
+/** Lets the compiler infer the result of a case. */
+export const benchCase = <R>(c: BenchCase<R>): BenchCase => c as BenchCase;
