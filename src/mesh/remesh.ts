@@ -116,13 +116,25 @@ function length2({ points: p }: HalfEdges, a: number, b: number): number {
   return x * x + y * y + z * z;
 }
 
+/**
+ * Long edges first: halving whichever comes first makes needles thinner for ever, because the new edges across a needle
+ * are as long as the one that was cut.
+ */
 function splitLong(s: HalfEdges, mostMm: number): void {
+  let limit2 = 0;
+  for (let h = 0; h < s.halfEdges; h++) limit2 = Math.max(limit2, length2(s, s.from[h], s.from[s.twin[h]]));
   const most2 = mostMm * mostMm;
+  while (limit2 > most2) {
+    limit2 = Math.max(most2, limit2 / 2);
+    splitLonger(s, limit2);
+  }
+}
+
+function splitLonger(s: HalfEdges, most2: number): void {
   // New half-edges are appended and so are looked at in their turn.
   for (let h = 0; h < s.halfEdges; h++) {
     const a = s.from[h];
-    const b = s.from[s.twin[h]];
-    if (a > b) continue;
+    if (a > s.from[s.twin[h]]) continue;
     while (length2(s, a, s.from[s.twin[h]]) > most2) {
       const c = s.from[s.twin[h]];
       const p = s.points;

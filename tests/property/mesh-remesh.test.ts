@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   box,
+  checkMesh,
   cylinder,
   joinMeshes,
   type Mesh,
@@ -48,6 +49,16 @@ describe('remeshing', () => {
         expect(lengths[Math.floor(lengths.length / 100)]).toBeGreaterThan(0.55 * edgeMm);
         expect(lengths[Math.floor(lengths.length * 0.99)]).toBeLessThan(1.45 * edgeMm);
       });
+
+  test('needles are cut up across, not lengthwise for ever', () => {
+    // A cylinder of 256 sides has triangles 0.12 mm wide and 30 mm long.
+    const { mesh, maxDeviationMm } = remesh(cylinder(5, 30, 256), { edgeMm: 0.8, sharpDeg: 60 });
+    const { solid, degenerateTriangles, quality } = checkMesh(mesh);
+    expect({ solid, degenerateTriangles }).toEqual({ solid: true, degenerateTriangles: 0 });
+    expect(quality.meanMinAngleDeg).toBeGreaterThan(48);
+    expect(quality.meanEdgeMm).toBeCloseTo(0.8, 1);
+    expect(maxDeviationMm).toBeLessThan(0.03);
+  });
 
   test('the edges of a box, a cylinder and a tube are kept where asked for', () => {
     for (const body of [subdivide(box([0, 0, 0], [10, 8, 6])), cylinder(5, 9, 64), tube(6, 3, 5, 64)]) {

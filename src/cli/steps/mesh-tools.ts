@@ -126,7 +126,7 @@ export const meshOffset: Step<One, { byMm: number; spacingMm: number }, MeshResu
 
 export const meshRemesh: Step<One, { edgeMm: number; sharpDeg: number }, MeshResult, CliEngines> = {
   id: 'mesh.remesh',
-  version: 1,
+  version: 2,
   label: 'remeshing',
   costS: 2,
   params: {

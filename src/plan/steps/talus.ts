@@ -70,7 +70,7 @@ export const talusBody: Step<
   Engines
 > = {
   id: 'talus.body',
-  version: 1,
+  version: 2,
   label: 'shaping the implant',
   costS: 4,
   first: true,
