@@ -5,6 +5,7 @@ import { type Model, modelOf, type RawObject } from './3mf-model.ts';
 import { RELATION_3MF } from './3mf-write.ts';
 import { requireLimit } from './bytes.ts';
 import { IO_LIMITS } from './limits.ts';
+import type { Slices3mf } from './types.ts';
 import { scanXml } from './xml.ts';
 import { readZipDirectory, readZipEntry, type ZipRow } from './zip.ts';
 
@@ -12,6 +13,12 @@ export interface Part3mf {
   readonly name: string;
   readonly mesh: Mesh;
   readonly metadata: Readonly<Record<string, string>>;
+  /** `model`, `support` or another word of the format. */
+  readonly kind: string;
+  /** Triangles with a name. Absent where the part is put together from several objects. */
+  readonly faces?: Readonly<Record<string, Uint32Array>>;
+  /** Layers as the file holds them, mm, in the coordinates of its object: not moved to where the build puts it. */
+  readonly slices?: Slices3mf;
 }
 
 export interface File3mf {
@@ -50,10 +57,26 @@ export function read3mf(bytes: Uint8Array): File3mf {
   const parts = items.map(({ objectId, transform }) => {
     const placed: Mesh[] = [];
     place(model, objectId, scale === 1 ? transform : compose(toMm, transform ?? identity()), counts, placed);
-    const { name, metadata } = model.objects.get(objectId)!;
-    return { name, mesh: placed.length === 1 ? placed[0] : joinMeshes(placed), metadata };
+    const { name, metadata, kind, faces, slices, components } = model.objects.get(objectId)!;
+    return {
+      name,
+      mesh: placed.length === 1 ? placed[0] : joinMeshes(placed),
+      metadata,
+      kind,
+      ...(faces && components.length === 0 && { faces }),
+      ...(slices && { slices: scaled(slices, scale) }),
+    };
   });
   return { parts, unit: model.unit, metadata: model.metadata, findings };
+}
+
+function scaled({ bottomMm, topsMm, outlines }: Slices3mf, factor: number): Slices3mf {
+  if (factor === 1) return { bottomMm, topsMm, outlines };
+  return {
+    bottomMm: bottomMm * factor,
+    topsMm: topsMm.map((z) => z * factor),
+    outlines: outlines.map(({ points, start }) => ({ points: points.map((x) => x * factor), start })),
+  };
 }
 
 const identity = (): LpsTransform => ({ from: 'lps', to: 'lps', m: IDENTITY });

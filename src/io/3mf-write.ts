@@ -1,7 +1,9 @@
-import { type Job, NO_JOB, OsteonError } from '../base/index.ts';
+import { type Job, type LpsTransform, NO_JOB, OsteonError } from '../base/index.ts';
 import { type Mesh, triangleCount } from '../mesh/index.ts';
+import { SETS_NAMESPACE, SLICE_NAMESPACE, writeSlices } from './3mf-slices.ts';
 import { concatBytes, requireLimit, toUtf8 } from './bytes.ts';
 import { IO_LIMITS } from './limits.ts';
+import type { Slices3mf } from './types.ts';
 import { escapeXml } from './xml.ts';
 import { writeZip } from './zip.ts';
 
@@ -11,6 +13,14 @@ export interface Part {
   readonly mesh: Mesh;
   /** Kept with the part as `osteon:<key>`, keys in sorted order: caseId, side, size, sha256 … */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What a slicer is to take it for. Absent: a model. */
+  readonly kind?: 'model' | 'support';
+  /** Where the build puts it. With slices it may only move, turn about z or mirror upright. Absent: as it is. */
+  readonly buildFromMesh?: LpsTransform;
+  /** Layers, in the coordinates of the mesh. */
+  readonly slices?: Slices3mf;
+  /** Triangles with a name, e.g. `articular`. */
+  readonly faces?: Readonly<Record<string, ArrayLike<number>>>;
 }
 
 export interface Model3mf {
@@ -40,9 +50,17 @@ export function write3mf(model: Model3mf, job: Job = NO_JOB): Uint8Array {
   if (model.parts.length === 0) throw new OsteonError('mesh.empty');
   const pieces: Uint8Array[] = [toUtf8(modelHead(model))];
   model.parts.forEach((part, i) => {
-    writePart(part, i + 1, pieces, job.part((0.6 * i) / model.parts.length, (0.6 * (i + 1)) / model.parts.length));
+    const stack = part.slices && model.parts.length + i + 1;
+    if (part.slices && stack) writeSlices(part.slices, stack, pieces);
+    writePart(
+      part,
+      i + 1,
+      stack,
+      pieces,
+      job.part((0.6 * i) / model.parts.length, (0.6 * (i + 1)) / model.parts.length),
+    );
   });
-  const items = model.parts.map((_, i) => `  <item objectid="${i + 1}"/>\n`).join('');
+  const items = model.parts.map((part, i) => `  <item objectid="${i + 1}"${transformText(part)}/>\n`).join('');
   pieces.push(toUtf8(` </resources>\n <build>\n${items} </build>\n</model>\n`));
   const out = writeZip([
     { name: '[Content_Types].xml', bytes: toUtf8(CONTENT_TYPES) },
@@ -53,14 +71,52 @@ export function write3mf(model: Model3mf, job: Job = NO_JOB): Uint8Array {
   return out;
 }
 
-function modelHead({ title, application, metadata = {} }: Model3mf): string {
+function modelHead({ title, application, parts, metadata = {} }: Model3mf): string {
   return (
-    `${HEAD}<model unit="millimeter" xml:lang="en-US" xmlns="${NAMESPACE_3MF}" xmlns:osteon="${OUR_NAMESPACE}">\n` +
+    `${HEAD}<model unit="millimeter" xml:lang="en-US" xmlns="${NAMESPACE_3MF}" xmlns:osteon="${OUR_NAMESPACE}"${extensions(parts)}>\n` +
     ` <metadata name="Title">${escapeXml(title)}</metadata>\n` +
     ` <metadata name="Application">${escapeXml(application)}</metadata>\n` +
     metadataXml({ frame: 'LPS', ...metadata }, ' ') +
     ' <resources>\n'
   );
+}
+
+/** Only the extensions that are used, so that a plain model is plain. None is required: the mesh says everything. */
+function extensions(parts: readonly Part[]): string {
+  const slices = parts.some((p) => p.slices) ? ` xmlns:s="${SLICE_NAMESPACE}"` : '';
+  return slices + (parts.some((p) => p.faces) ? ` xmlns:t="${SETS_NAMESPACE}"` : '');
+}
+
+/** The file multiplies row vectors: its rows are our columns. */
+function transformText({ name, buildFromMesh, slices }: Part): string {
+  if (!buildFromMesh) return '';
+  const { m } = buildFromMesh;
+  const planar = m[2] === 0 && m[6] === 0 && m[8] === 0 && m[9] === 0 && m[10] === 1;
+  if (slices && !planar) throw new OsteonError('param.range', { what: '3MF part with slices, tilted', part: name });
+  const order = [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11];
+  return ` transform="${order.map((i) => finite(m[i])).join(' ')}"`;
+}
+
+function finite(x: number): number {
+  if (Number.isFinite(x)) return x;
+  throw new OsteonError('param.range', { what: '3MF transform', value: String(x) });
+}
+
+/** Runs of neighbouring triangles are written as ranges. */
+function setsText(faces: NonNullable<Part['faces']>): string {
+  let out = '    <t:trianglesets>\n';
+  for (const name of Object.keys(faces).sort()) {
+    const list = Array.from(faces[name]).sort((a, b) => a - b);
+    out += `     <t:triangleset name="${escapeXml(name)}" identifier="osteon:${escapeXml(name)}">`;
+    for (let i = 0; i < list.length; ) {
+      let j = i;
+      while (j + 1 < list.length && list[j + 1] === list[j] + 1) j++;
+      out += j > i ? `<t:refrange startindex="${list[i]}" endindex="${list[j]}"/>` : `<t:ref index="${list[i]}"/>`;
+      i = j + 1;
+    }
+    out += '</t:triangleset>\n';
+  }
+  return `${out}    </t:trianglesets>\n`;
 }
 
 function metadataXml(texts: Readonly<Record<string, string>>, indent: string): string {
@@ -73,12 +129,13 @@ function metadataXml(texts: Readonly<Record<string, string>>, indent: string): s
 }
 
 /** Vertices and triangles in pieces of some thousand lines, so that no long string is ever made. */
-function writePart({ name, mesh, metadata = {} }: Part, id: number, pieces: Uint8Array[], job: Job): void {
+function writePart(part: Part, id: number, stack: number | undefined, pieces: Uint8Array[], job: Job): void {
+  const { name, mesh, metadata = {}, kind = 'model', faces } = part;
   const { positions: p, triangles: t } = mesh;
   if (triangleCount(mesh) === 0) throw new OsteonError('mesh.empty', { part: name });
   requireLimit('triangles', triangleCount(mesh), IO_LIMITS.triangles);
   const group = metadataXml(metadata, '    ');
-  let text = `  <object id="${id}" type="model" name="${escapeXml(name)}">\n`;
+  let text = `  <object id="${id}" type="${kind}" name="${escapeXml(name)}"${stack ? ` s:slicestackid="${stack}"` : ''}>\n`;
   if (group) text += `   <metadatagroup>\n${group}   </metadatagroup>\n`;
   text += '   <mesh>\n    <vertices>\n';
   const flush = (fraction: number) => {
@@ -96,6 +153,6 @@ function writePart({ name, mesh, metadata = {} }: Part, id: number, pieces: Uint
     text += `<triangle v1="${t[i]}" v2="${t[i + 1]}" v3="${t[i + 2]}"/>\n`;
     if (text.length > 1 << 18) flush(0.4 + (0.6 * i) / t.length);
   }
-  text += '    </triangles>\n   </mesh>\n  </object>\n';
+  text += `    </triangles>\n${faces ? setsText(faces) : ''}   </mesh>\n  </object>\n`;
   flush(1);
 }

@@ -1,5 +1,8 @@
 export { type File3mf, type Part3mf, read3mf } from './3mf-read.ts';
 export { type Model3mf, type Part, write3mf } from './3mf-write.ts';
+export type { CliEncoding, CliFile, CliHatch, CliHead, CliLayer, CliPolyline } from './cli-layers.ts';
+export { readCli } from './cli-read.ts';
+export { writeCli } from './cli-write.ts';
 export { type ConversionRow, conversionRow, type MeshFacts, meshFacts } from './conversion.ts';
 export { IO_LIMITS } from './limits.ts';
 export { type NiftiOptions, readNifti, writeNifti } from './nifti.ts';
@@ -12,6 +15,6 @@ export { type PngOptions, type Raster, writePng } from './png.ts';
 export { type ReadMeshOptions, readMesh } from './read-mesh.ts';
 export type { ReadVolumeOptions, VolumeFile } from './samples.ts';
 export { readStl, type StlReadOptions, writeStl } from './stl.ts';
-export type { MeshFile, MeshFormat } from './types.ts';
+export type { MeshFile, MeshFormat, Outlines3mf, Slices3mf } from './types.ts';
 export { type LengthUnit, requireMillimetres, suggestUnit, UNIT_MM, type UnitGuess } from './units.ts';
 export { weldCorners } from './weld.ts';

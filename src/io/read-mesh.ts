@@ -32,7 +32,9 @@ export function readMesh(bytes: Uint8Array, name: string, options: ReadMeshOptio
 }
 
 function from3mf(bytes: Uint8Array): MeshFile {
-  const { parts, metadata, findings } = read3mf(bytes);
+  const { parts: all, metadata, findings } = read3mf(bytes);
+  const models = all.filter((p) => p.kind !== 'support');
+  const parts = models.length > 0 ? models : all;
   if (parts.length === 1)
     return {
       format: '3mf',
@@ -40,6 +42,7 @@ function from3mf(bytes: Uint8Array): MeshFile {
       mesh: parts[0].mesh,
       findings,
       metadata: { ...metadata, ...parts[0].metadata },
+      ...(parts[0].faces && { faces: parts[0].faces }),
     };
   const joined: Finding = {
     level: 'note',

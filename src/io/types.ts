@@ -16,4 +16,20 @@ export interface MeshFile {
   readonly scalars?: Float32Array;
   /** RGB a vertex, 8 bits each (PLY). */
   readonly colours?: Uint8Array;
+  /** Triangles that the file names, by name (3MF triangle sets). */
+  readonly faces?: Readonly<Record<string, Uint32Array>>;
+}
+
+/** Closed outlines of one layer, the solid on their left: x and y of every point, loop i from `start[i]` on. */
+export interface Outlines3mf {
+  readonly points: Float64Array;
+  readonly start: Uint32Array;
+}
+
+/** Layers of a part of a 3MF, in the coordinates of its mesh. */
+export interface Slices3mf {
+  readonly bottomMm: number;
+  /** Top of every layer, ascending. */
+  readonly topsMm: Float64Array;
+  readonly outlines: readonly Outlines3mf[];
 }

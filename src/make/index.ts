@@ -14,7 +14,20 @@ export {
   type LayerTable,
   vectorsLengthMm,
 } from './expose.ts';
+export {
+  EXTRUDE_DEFAULTS,
+  type ExtrudedLayer,
+  type ExtrudedPath,
+  type ExtrudeOptions,
+  extrudeLayers,
+  extrudeOptionsOf,
+  lineSectionMm2,
+  lineSpacingMm,
+  type PathKind,
+} from './extrude.ts';
 export { FACE_CLASSES, type FaceClass, type Faces, facesOf } from './faces.ts';
+export { GCODE_DEFAULTS, type Gcode, type GcodeOptions, pathLengthMm, writeGcode } from './gcode.ts';
+export { type Replay, replayGcode, type Stroke } from './gcode-replay.ts';
 export { findIslands, type Island } from './islands.ts';
 export {
   type LayerStack,
@@ -70,6 +83,7 @@ export { PROCESSES, processOf } from './processes.ts';
 export { type RayGrid, rayGrid } from './ray-grid.ts';
 export type { Corners, RegionEngine } from './region.ts';
 export { SETTING_NAMES, SETTINGS, type SettingKind, type SettingName } from './settings.ts';
+export { simplifyOutlines } from './simplify.ts';
 export {
   commonSpans,
   hatchVectors,
@@ -90,4 +104,5 @@ export {
   type Supports,
   supportOptionsOf,
 } from './supports.ts';
+export { type LayerPicture, layersSvg, type VectorKind } from './svg.ts';
 export { type Pocket, TRAPPED_DEFAULTS, type Trapped, type TrappedOptions, trappedPowder } from './trapped.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { LpsTransform } from '../../src/base/index.ts';
 import {
   conversionRow,
   read3mf,
@@ -16,7 +17,7 @@ import {
   writePly,
   writeStl,
 } from '../../src/io/index.ts';
-import { createMesh, flipWinding, type Mesh, sphere, torus } from '../../src/mesh/index.ts';
+import { box, createMesh, flipWinding, type Mesh, sphere, torus, transformMesh } from '../../src/mesh/index.ts';
 import { createVolume, type Quantity, type VoxelArray } from '../../src/volume/index.ts';
 
 // Any soup of triangles: shared vertices, coordinates of every size; zero is +0, as files without a minus write it.
@@ -155,4 +156,41 @@ test('a mesh in RAS by its own word is turned, and stays outward', () => {
   expect(findings.map((f) => f.code)).toEqual(['io.frame-converted']);
   expect(back.positions[0]).toBeCloseTo(-mesh.positions[0], 12);
   expect(flipWinding(flipWinding(back.triangles))).toEqual(mesh.triangles);
+});
+
+test('3MF: kinds, named triangles, slices and places on the plate survive', () => {
+  const part = box([0, 0, 0], [4, 3, 2]);
+  const square = (z: number) => ({
+    points: Float64Array.of(z, 0, 4, 1 / 3, 4, 3, 0, 3),
+    start: Uint32Array.of(0, 4),
+  });
+  const slices = {
+    bottomMm: 0,
+    topsMm: Float64Array.of(0.5, 1, 2),
+    outlines: [square(0), { points: new Float64Array(0), start: Uint32Array.of(0) }, square(0.25)],
+  };
+  const faces = { articular: Uint32Array.of(0, 1, 2, 7), 'porous "a"': Uint32Array.of(9) };
+  const turned: LpsTransform = { from: 'lps', to: 'lps', m: [0, -1, 0, 5, 1, 0, 0, 6, 0, 0, 1, 7] };
+  const bytes = write3mf({
+    title: 't',
+    application: 'a',
+    parts: [
+      { name: 'part', mesh: part, slices, faces, buildFromMesh: turned },
+      { name: 'supports', mesh: box([0, 0, -2], [1, 1, 0]), kind: 'support' },
+    ],
+  });
+  const { parts } = read3mf(bytes);
+  expect(parts.map((p) => p.kind)).toEqual(['model', 'support']);
+  expect(parts[0].slices).toEqual(slices);
+  expect(parts[0].faces).toEqual(faces);
+  expect(parts[1].slices ?? parts[1].faces).toBeUndefined();
+  expect(parts[0].mesh).toEqual(transformMesh(turned, part));
+  // A mesh file is its models; supports are no part of it.
+  const read = readMesh(bytes, 'build.3mf');
+  expect(read.mesh.triangles).toHaveLength(36);
+  expect(read.faces).toEqual(faces);
+  const tilted: LpsTransform = { from: 'lps', to: 'lps', m: [1, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0, 0] };
+  const write = () =>
+    write3mf({ title: 't', application: 'a', parts: [{ name: 'p', mesh: part, slices, buildFromMesh: tilted }] });
+  expect(write).toThrow(expect.objectContaining({ code: 'param.range' }));
 });
