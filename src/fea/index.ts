@@ -1,9 +1,63 @@
+export { BONEMAT_LAW, type BoneLaw, boneDensity, boneYoungMPa, lameFromCt } from './bone.ts';
 export { type Boundary, boundaryOf, faceCount, facesWhere, nodesOfFaces, nodesPerFace } from './boundary.ts';
 export { CLOSED_FORMS, type KnownValue } from './closed-forms.ts';
+export { type DeckHeader, type Pull, setName, writeFeb, writeInp } from './deck.ts';
+export {
+  leastSectionMm2,
+  type PlateBending,
+  plateFourPoint,
+  type ScrewPullOut,
+  STRUT_ENDS,
+  type Strut,
+  screwPullOutN,
+  sectionStress,
+  strutLoadN,
+} from './formulas.ts';
+export { type FrdStep, readFrd } from './frd.ts';
 export { gridTets } from './grid-mesh.ts';
+export {
+  type CaseFields,
+  type CaseNumbers,
+  type JudgedCase,
+  type Judgement,
+  judge,
+  judgeCase,
+  LIMITS_DEFAULTS,
+  type Limits,
+  numbersOf,
+  type Peak,
+} from './judge.ts';
 export { NO_SPRINGS, type Springs } from './linear-matrix.ts';
+export {
+  ANKLE_BODY_WEIGHTS,
+  type Compression,
+  compression,
+  type FourPointBending,
+  fourPointBending,
+  type Setup,
+  TALUS_POSTURES,
+  TALUS_SETUP_DEFAULTS,
+  TALUS_TEST_LOAD_N,
+  type TalusAxes,
+  type TalusSetupOptions,
+  talusLoadN,
+  talusSetup,
+} from './load-cases.ts';
 export { addPressure, addTraction, areaOfFaces, nodalAreas, resultant } from './loads.ts';
+export {
+  MATERIAL_NAMES,
+  MATERIALS_DATA,
+  type Material,
+  type MaterialName,
+  type MaterialValue,
+  unreadValues,
+} from './materials.ts';
+export { buildModel, type Model } from './model.ts';
+export { pullsOf } from './pulls.ts';
+export { type Region, type RegionFinder, regionFinder, type Surfaces } from './regions.ts';
+export { type SolvedStudy, type SolveStudyOptions, solveStudy } from './solve-study.ts';
 export { elementStress, nodalStress, principalsAt, STRESS, vonMisesAt } from './stress.ts';
+export type { Load, LoadCase, Study, StudyMaterial, Support } from './study.ts';
 export {
   bodiesOf,
   type ElasticSystem,
@@ -16,15 +70,7 @@ export {
   type Solver,
 } from './system.ts';
 export { type TetQuality, tetQuality } from './tet-quality.ts';
-export {
-  linearTets,
-  nodeAt,
-  nodeCount,
-  type TetMesh,
-  tetCount,
-  toLinear,
-  toQuadratic,
-} from './tets.ts';
+export { linearTets, nodeAt, nodeCount, type TetMesh, tetCount, toLinear, toQuadratic } from './tets.ts';
 export {
   boundarySurface,
   meshSolid,

@@ -157,7 +157,12 @@ export function vonMisesAt(stress: Float64Array, i: number): number {
 /** Principal stresses of node i, the greatest first. @accuracy 1e-12 of the greatest */
 export function principalsAt(stress: Float64Array, i: number): [number, number, number] {
   const o = STRESS * i;
-  const [xx, yy, zz, xy, yz, xz] = stress.subarray(o, o + STRESS);
+  const xx = stress[o];
+  const yy = stress[o + 1];
+  const zz = stress[o + 2];
+  const xy = stress[o + 3];
+  const yz = stress[o + 4];
+  const xz = stress[o + 5];
   const mean = (xx + yy + zz) / 3;
   const a = xx - mean;
   const b = yy - mean;

@@ -284,15 +284,12 @@ function requireSupport({ mesh, fixed, springs }: ElasticSystem): void {
     nodes[of[i]]++;
     if (fixed[3 * i] || fixed[3 * i + 1] || fixed[3 * i + 2]) hold(i, (r, c) => (r === c && fixed[3 * i + r] ? 1 : 0));
   }
-  const pick = [
-    [0, 3, 5],
-    [3, 1, 4],
-    [5, 4, 2],
-  ];
   springs.nodes.forEach((node, s) => {
-    const k = springs.stiffness.subarray(6 * s, 6 * s + 6);
-    const greatest = Math.max(k[0], k[1], k[2], Number.MIN_VALUE);
-    hold(node, (r, c) => k[pick[r][c]] / greatest);
+    const [xx, yy, zz, xy, yz, xz] = springs.stiffness.subarray(6 * s, 6 * s + 6);
+    const { values, vectors } = eigenSymmetric([xx, xy, xz, xy, yy, yz, xz, yz, zz], 3);
+    // A soft spring holds as well as a stiff one.
+    const axes = vectors.filter((_, i) => values[i] > 1e-12 * values[0]);
+    hold(node, (r, c) => axes.reduce((sum, v) => sum + v[r] * v[c], 0));
   });
   for (let body = 0; body < count; body++) {
     // Rotations in radians times the size of the body, so that all six motions are lengths.

@@ -17,4 +17,5 @@ export type { ReadVolumeOptions, VolumeFile } from './samples.ts';
 export { readStl, type StlReadOptions, writeStl } from './stl.ts';
 export type { MeshFile, MeshFormat, Outlines3mf, Slices3mf } from './types.ts';
 export { type LengthUnit, requireMillimetres, suggestUnit, UNIT_MM, type UnitGuess } from './units.ts';
+export { type VtuField, type VtuGrid, writeVtu } from './vtu.ts';
 export { weldCorners } from './weld.ts';

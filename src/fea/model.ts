@@ -1,0 +1,116 @@
+import { OsteonError, type Vec3 } from '../base/index.ts';
+import { norm } from '../math/index.ts';
+import type { Mesh } from '../mesh/index.ts';
+import { nodesOfFaces } from './boundary.ts';
+import type { Springs } from './linear-matrix.ts';
+import { addPressure, addTraction, areaOfFaces, nodalAreas } from './loads.ts';
+import { regionFinder, type Surfaces } from './regions.ts';
+import type { Load, Study } from './study.ts';
+import { type ElasticSystem, lameOf } from './system.ts';
+import { tetCount } from './tets.ts';
+import { meshSolid, type VolumeMesh, type VolumeMeshOptions } from './volume-mesh.ts';
+
+/** A study on a mesh: everything a solver needs, ours or another. */
+export interface Model {
+  readonly volume: VolumeMesh;
+  readonly system: ElasticSystem;
+  /** Faces of each region. */
+  readonly regions: Readonly<Record<string, { readonly faces: Uint32Array; readonly areaMm2: number }>>;
+  /** Nodal forces of each load case, N. */
+  readonly forcesN: readonly Float64Array[];
+}
+
+/** Spring of a sliding support against modulus over element size: gives by a thousandth of an element's strain. */
+const SLIDING = 1e3;
+
+/** @throws whatever `meshSolid` throws; fea.empty-region, fea.no-surface, fea.no-region, fea.no-load, fea.material */
+export function buildModel(
+  solid: Mesh,
+  surfaces: Surfaces,
+  study: Study,
+  options: Partial<VolumeMeshOptions> = {},
+): Model {
+  const [lambda, mu] = lameOf(study.material.youngMPa, study.material.poisson);
+  requireLoads(study);
+  return modelOf(meshSolid(solid, options), surfaces, study, [lambda, mu]);
+}
+
+function modelOf(volume: VolumeMesh, surfaces: Surfaces, study: Study, lame: readonly [number, number]): Model {
+  const { mesh, boundary } = volume;
+  const finder = regionFinder(mesh, boundary, surfaces);
+  const regions: Record<string, { faces: Uint32Array; areaMm2: number }> = {};
+  for (const [name, region] of Object.entries(study.regions)) {
+    const faces = finder.faces(name, region);
+    regions[name] = { faces, areaMm2: areaOfFaces(mesh, boundary, faces).areaMm2 };
+  }
+  const lameMPa = new Float64Array(2 * tetCount(mesh));
+  for (let e = 0; e < lameMPa.length; e += 2) lameMPa.set(lame, e);
+  const fixed = new Uint8Array(mesh.positions.length);
+  const springs = new Map<number, Float64Array>();
+  const add = (node: number, k: readonly number[]) => {
+    const own = springs.get(node) ?? new Float64Array(6);
+    for (let i = 0; i < 6; i++) own[i] += k[i];
+    springs.set(node, own);
+  };
+  for (const support of study.supports) {
+    const { faces } = regions[support.region];
+    if (support.kind === 'fixed')
+      for (const node of nodesOfFaces(boundary, faces)) fixed.fill(1, 3 * node, 3 * node + 3);
+    else if (support.kind === 'bedding')
+      for (const [node, { areaMm2 }] of nodalAreas(mesh, boundary, faces)) {
+        const k = support.nPerMm3 * areaMm2;
+        // Corners of quadratic faces carry next to nothing of the area, and rounding may make that negative.
+        if (k > 0) add(node, [k, k, k, 0, 0, 0]);
+      }
+    else {
+      const stiff = support.nPerMm3 ?? (SLIDING * study.material.youngMPa) / volume.figures.cellMm;
+      for (const [node, { areaMm2, normalMm2: m }] of nodalAreas(mesh, boundary, faces)) {
+        const s = norm(m);
+        if (!(s > 0.01 * areaMm2) || !(areaMm2 > 0)) continue;
+        const [x, y, z] = [m[0] / s, m[1] / s, m[2] / s];
+        const k = stiff * areaMm2;
+        add(node, [k * x * x, k * y * y, k * z * z, k * x * y, k * y * z, k * x * z]);
+      }
+    }
+  }
+  return {
+    volume,
+    system: { mesh, lameMPa, fixed, springs: springsOf(springs) },
+    regions,
+    forcesN: study.loadCases.map(({ loads }) => forcesOf(volume, regions, loads)),
+  };
+}
+
+function springsOf(table: ReadonlyMap<number, Float64Array>): Springs {
+  const nodes = Uint32Array.from(table.keys()).sort();
+  const stiffness = new Float64Array(6 * nodes.length);
+  nodes.forEach((node, i) => {
+    stiffness.set(table.get(node)!, 6 * i);
+  });
+  return { nodes, stiffness };
+}
+
+function forcesOf({ mesh, boundary }: VolumeMesh, regions: Model['regions'], loads: readonly Load[]): Float64Array {
+  const out = new Float64Array(mesh.positions.length);
+  for (const load of loads) {
+    const { faces, areaMm2 } = regions[load.region];
+    if ('pressureMPa' in load) addPressure(mesh, boundary, faces, load.pressureMPa, out);
+    else {
+      const t = load.forceN.map((f) => f / areaMm2) as unknown as Vec3;
+      addTraction(mesh, boundary, faces, () => t, out);
+    }
+  }
+  return out;
+}
+
+function requireLoads({ regions, supports, loadCases }: Study): void {
+  const known = Object.keys(regions);
+  const wanted = [...supports, ...loadCases.flatMap((c) => c.loads)];
+  for (const { region } of wanted)
+    if (!known.includes(region))
+      throw new OsteonError('fea.no-region', { region }, `Known regions: ${known.join(', ') || 'none'}`);
+  for (const { name, loads } of loadCases)
+    if (!loads.some((l) => ('pressureMPa' in l ? l.pressureMPa !== 0 : norm(l.forceN) > 0)))
+      throw new OsteonError('fea.no-load', { loadCase: name }, 'Give it a force or a pressure that is not zero');
+  if (loadCases.length === 0) throw new OsteonError('fea.no-load', {}, 'Give at least one load case');
+}

@@ -1,0 +1,107 @@
+import { OsteonError, type Vec3 } from '../base/index.ts';
+import { cross, dot, norm, sub, unit } from '../math/index.ts';
+import { type Bvh, buildBvh, closestPoint, type Mesh } from '../mesh/index.ts';
+import { type Boundary, facesWhere, nodesPerFace } from './boundary.ts';
+import { nodeAt, type TetMesh } from './tets.ts';
+
+/** A part of the surface: the faces that meet every condition given. */
+export interface Region {
+  readonly box?: { readonly lo: Vec3; readonly hi: Vec3 };
+  readonly sphere?: { readonly at: Vec3; readonly radiusMm: number };
+  /** The side of a plane that its normal points to. */
+  readonly plane?: { readonly at: Vec3; readonly normal: Vec3 };
+  /** Not farther than this from a plane. */
+  readonly slab?: { readonly at: Vec3; readonly normal: Vec3; readonly halfMm: number };
+  /** Faces that look about this way. */
+  readonly normal?: { readonly direction: Vec3; readonly withinDeg: number };
+  /** Faces that look at another surface and are near it. */
+  readonly facing?: { readonly surface: string; readonly withinMm: number };
+  /** Faces on a named patch of the design: a piece of the part's own surface. */
+  readonly patch?: { readonly surface: string; readonly withinMm: number };
+}
+
+export type Surfaces = Readonly<Record<string, Mesh>>;
+
+/** Prepared once for a mesh, asked for each region. */
+export interface RegionFinder {
+  /** @throws fea.empty-region, fea.no-surface */
+  faces(name: string, region: Region): Uint32Array;
+}
+
+export function regionFinder(mesh: TetMesh, boundary: Boundary, surfaces: Surfaces): RegionFinder {
+  const trees = new Map<string, Bvh>();
+  const tree = (name: string): Bvh => {
+    const surface = surfaces[name];
+    if (!surface)
+      throw new OsteonError(
+        'fea.no-surface',
+        { surface: name },
+        `Known surfaces: ${Object.keys(surfaces).join(', ') || 'none'}`,
+      );
+    const made = trees.get(name) ?? buildBvh(surface);
+    trees.set(name, made);
+    return made;
+  };
+  return {
+    faces(name, region) {
+      const tests = testsOf(region, tree);
+      const chosen = facesWhere(boundary, (f) => {
+        const { at, normal } = faceAt(mesh, boundary, f);
+        return tests.every((test) => test(at, normal));
+      });
+      if (chosen.length === 0)
+        throw new OsteonError(
+          'fea.empty-region',
+          { region: name },
+          'No face of the part lies there; look at the numbers',
+        );
+      return chosen;
+    },
+  };
+}
+
+/** Centre and outward unit normal between the corners. */
+export function faceAt(mesh: TetMesh, boundary: Boundary, f: number): { at: Vec3; normal: Vec3 } {
+  const per = nodesPerFace(boundary);
+  const [a, b, c] = [0, 1, 2].map((k) => nodeAt(mesh, boundary.nodes[per * f + k]));
+  return {
+    at: [(a[0] + b[0] + c[0]) / 3, (a[1] + b[1] + c[1]) / 3, (a[2] + b[2] + c[2]) / 3],
+    normal: unit(cross(sub(b, a), sub(c, a))),
+  };
+}
+
+type Test = (at: Vec3, normal: Vec3) => boolean;
+
+function testsOf(region: Region, tree: (name: string) => Bvh): Test[] {
+  const { box, sphere, plane, slab, normal, facing, patch } = region;
+  const tests: Test[] = [];
+  if (box) tests.push((at) => at.every((v, k) => v >= box.lo[k] && v <= box.hi[k]));
+  if (sphere) tests.push((at) => norm(sub(at, sphere.at)) <= sphere.radiusMm);
+  if (plane) tests.push((at) => dot(sub(at, plane.at), plane.normal) >= 0);
+  if (slab) {
+    const direction = unit(slab.normal);
+    tests.push((at) => Math.abs(dot(sub(at, slab.at), direction)) <= slab.halfMm);
+  }
+  if (normal) {
+    const direction = unit(normal.direction);
+    const least = Math.cos((normal.withinDeg * Math.PI) / 180);
+    tests.push((_, n) => dot(n, direction) >= least);
+  }
+  if (facing) {
+    const bvh = tree(facing.surface);
+    tests.push((at, n) => {
+      const near = closestPoint(bvh, at[0], at[1], at[2], facing.withinMm);
+      if (!near) return false;
+      // Where the two touch or overlap, the other surface must look back.
+      const way: Vec3 = [near.x - at[0], near.y - at[1], near.z - at[2]];
+      const t = 3 * near.triangle;
+      const other: Vec3 = [bvh.faceNormals[t], bvh.faceNormals[t + 1], bvh.faceNormals[t + 2]];
+      return dot(n, other) < 0 || dot(n, way) > 0.5 * norm(way);
+    });
+  }
+  if (patch) {
+    const bvh = tree(patch.surface);
+    tests.push((at) => closestPoint(bvh, at[0], at[1], at[2], patch.withinMm) !== null);
+  }
+  return tests;
+}

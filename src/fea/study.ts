@@ -1,0 +1,41 @@
+import type { Vec3 } from '../base/index.ts';
+import type { Region } from './regions.ts';
+
+/** What is asked of a part. Numbers in mm, N, MPa; directions in the frame of the part (LPS). */
+export interface Study {
+  readonly material: StudyMaterial;
+  readonly regions: Readonly<Record<string, Region>>;
+  readonly supports: readonly Support[];
+  readonly loadCases: readonly LoadCase[];
+}
+
+/** What the computation needs of a material. */
+export interface StudyMaterial {
+  readonly name: string;
+  readonly youngMPa: number;
+  readonly poisson: number;
+  readonly yieldMPa: number | null;
+  readonly fatigueMPa: number | null;
+  /** Values whose source was not read, in words. */
+  readonly unread: readonly string[];
+}
+
+/**
+ * `fixed`: does not move. `sliding`: moves along the surface only, bound to it, rigidly or by springs of `nPerMm3`.
+ * `bedding`: stands on springs, `nPerMm3` in every direction; cartilage, cement or bone in one number.
+ */
+export type Support =
+  | { readonly region: string; readonly kind: 'fixed' }
+  | { readonly region: string; readonly kind: 'sliding'; readonly nPerMm3?: number }
+  | { readonly region: string; readonly kind: 'bedding'; readonly nPerMm3: number };
+
+export interface LoadCase {
+  readonly name: string;
+  /** Where load and place come from. */
+  readonly source: string;
+  readonly loads: readonly Load[];
+}
+/** `forceN`: this force in all, spread evenly over the region. `pressureMPa`: against the surface. */
+export type Load =
+  | { readonly region: string; readonly forceN: Vec3 }
+  | { readonly region: string; readonly pressureMPa: number };
