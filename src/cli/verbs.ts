@@ -1,6 +1,7 @@
 import { bonesVerb } from './bones.ts';
 import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
+import { makeVerb } from './make.ts';
 import { MESH_VERBS } from './mesh.ts';
 import { registerVerb } from './register.ts';
 import { runVerb } from './run.ts';
@@ -16,6 +17,7 @@ export const VERBS: readonly Verb[] = [
   bonesVerb,
   registerVerb,
   compareVerb,
+  makeVerb,
   ...MESH_VERBS,
   verifyVerb,
 ];

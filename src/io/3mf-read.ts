@@ -62,7 +62,7 @@ export function read3mf(bytes: Uint8Array): File3mf {
       name,
       mesh: placed.length === 1 ? placed[0] : joinMeshes(placed),
       metadata,
-      kind,
+      kind: metadata['osteon:kind'] ?? kind,
       ...(faces && components.length === 0 && { faces }),
       ...(slices && { slices: scaled(slices, scale) }),
     };

@@ -13,7 +13,10 @@ export interface Part {
   readonly mesh: Mesh;
   /** Kept with the part as `osteon:<key>`, keys in sorted order: caseId, side, size, sha256 … */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** What a slicer is to take it for. Absent: a model. */
+  /**
+   * What it is. Absent: a model. A support is written as a model with a note, `osteon:kind`: PrusaSlicer 2.5 refuses a file
+   * that builds an object of the type `support`.
+   */
   readonly kind?: 'model' | 'support';
   /** Where the build puts it. With slices it may only move, turn about z or mirror upright. Absent: as it is. */
   readonly buildFromMesh?: LpsTransform;
@@ -134,8 +137,8 @@ function writePart(part: Part, id: number, stack: number | undefined, pieces: Ui
   const { positions: p, triangles: t } = mesh;
   if (triangleCount(mesh) === 0) throw new OsteonError('mesh.empty', { part: name });
   requireLimit('triangles', triangleCount(mesh), IO_LIMITS.triangles);
-  const group = metadataXml(metadata, '    ');
-  let text = `  <object id="${id}" type="${kind}" name="${escapeXml(name)}"${stack ? ` s:slicestackid="${stack}"` : ''}>\n`;
+  const group = metadataXml(kind === 'support' ? { ...metadata, kind } : metadata, '    ');
+  let text = `  <object id="${id}" type="model" name="${escapeXml(name)}"${stack ? ` s:slicestackid="${stack}"` : ''}>\n`;
   if (group) text += `   <metadatagroup>\n${group}   </metadatagroup>\n`;
   text += '   <mesh>\n    <vertices>\n';
   const flush = (fraction: number) => {

@@ -133,22 +133,33 @@ export function exposeLayers(
   for (let k = 0; k < n; k++) {
     job.at(k / n);
     const exposure = exposeLayer(stack, k, engine, o);
-    const outline = layerOutlines(stack, k);
-    table.topMm[k] = stack.heights[k] + o.layerMm / 2;
-    table.areaMm2[k] = outlinesAreaMm2(outline);
-    table.contourMm[k] = outlinesLengthMm(exposure.contours);
-    table.coreMm[k] = vectorsLengthMm(exposure.core);
-    table.downSkinMm[k] = vectorsLengthMm(exposure.downSkin);
-    table.upSkinMm[k] = vectorsLengthMm(exposure.upSkin);
-    table.vectors[k] = (exposure.core.length + exposure.downSkin.length + exposure.upSkin.length) / 4;
-    table.loops[k] = loopCount(outline);
+    recordLayer(table, k, stack, exposure, o.layerMm);
     visit(k, exposure);
   }
   job.at(1);
   return table;
 }
 
-const emptyTable = (n: number): LayerTable => ({
+/** Writes the numbers of one layer into their row. */
+export function recordLayer(
+  table: LayerTable,
+  k: number,
+  stack: LayerStack,
+  exposure: Exposure,
+  layerMm: number,
+): void {
+  const outline = layerOutlines(stack, k);
+  table.topMm[k] = stack.heights[k] + layerMm / 2;
+  table.areaMm2[k] = outlinesAreaMm2(outline);
+  table.contourMm[k] = outlinesLengthMm(exposure.contours);
+  table.coreMm[k] = vectorsLengthMm(exposure.core);
+  table.downSkinMm[k] = vectorsLengthMm(exposure.downSkin);
+  table.upSkinMm[k] = vectorsLengthMm(exposure.upSkin);
+  table.vectors[k] = (exposure.core.length + exposure.downSkin.length + exposure.upSkin.length) / 4;
+  table.loops[k] = loopCount(outline);
+}
+
+export const emptyTable = (n: number): LayerTable => ({
   topMm: new Float64Array(n),
   areaMm2: new Float64Array(n),
   contourMm: new Float64Array(n),

@@ -2,7 +2,17 @@
  * From a part to a build: orientation, supports, layers, exposure, process, inspection. Everything is in plate
  * coordinates, mm: z up from the plate, the part placed.
  */
+export { BUILD_DEFAULTS, type Build, type BuildOptions, type Part, planBuild } from './build.ts';
+export {
+  type BuildLayers,
+  buildLayers,
+  cliHeadOf,
+  exposeOptionsOf,
+  MODELS,
+  simplifyStack,
+} from './build-layers.ts';
 export { type BuildTime, beamTime, maskTime } from './build-time.ts';
+export { type Coupon, couponMesh, DOG_BONE, dogBone, placeCoupons } from './coupons.ts';
 export {
   EXPOSE_DEFAULTS,
   type ExposeOptions,
@@ -37,11 +47,13 @@ export {
   layerOutlines,
   sliceMesh,
 } from './layers.ts';
+export { type Milling, planMilling } from './milling.ts';
 export {
   ORIENT_DEFAULTS,
   type Orientation,
   type OrientOptions,
   type OrientWeights,
+  orientAs,
   orientOptionsOf,
   placed,
   searchOrientations,
@@ -97,6 +109,7 @@ export {
   spansOf,
   spansWithout,
 } from './spans.ts';
+export { type Stocked, stockOf, withStock } from './stock.ts';
 export {
   buildSupports,
   SUPPORT_DEFAULTS,

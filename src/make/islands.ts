@@ -1,5 +1,5 @@
 import { type LayerStack, layerCount, layerOutlines } from './layers.ts';
-import { loopAreaMm2, type Outlines, windingAt } from './outlines.ts';
+import { loopAreaMm2, type Outlines, outlinesOf, windingAt } from './outlines.ts';
 import { commonSpans, scanLines, spansOf } from './spans.ts';
 
 /** A piece of a layer with nothing below it. */
@@ -10,6 +10,8 @@ export interface Island {
   readonly areaMm2: number;
 }
 
+/** Smaller pieces are no place for a beam or a nozzle: they are taken to begin where they have grown to this, mm². */
+const LEAST_MM2 = 0.01;
 /** Points of an outline looked at before scan lines are. */
 const PROBES = 12;
 /** Lines across an island. */
@@ -24,7 +26,7 @@ export function findIslands(stack: LayerStack): Island[] {
   const out: Island[] = [];
   let below: Outlines | undefined;
   for (let k = 0; k < layerCount(stack); k++) {
-    const layer = layerOutlines(stack, k);
+    const layer = withoutSpecks(layerOutlines(stack, k));
     for (let loop = 0; loop + 1 < layer.start.length; loop++) {
       const areaMm2 = loopAreaMm2(layer, loop);
       if (areaMm2 <= 0 || (below && rests(layer, loop, below))) continue;
@@ -34,6 +36,13 @@ export function findIslands(stack: LayerStack): Island[] {
     below = layer;
   }
   return out;
+}
+
+function withoutSpecks(layer: Outlines): Outlines {
+  const loops = Array.from({ length: layer.start.length - 1 }, (_, i) => i);
+  const speck = (i: number) => Math.abs(loopAreaMm2(layer, i)) < LEAST_MM2;
+  if (!loops.some(speck)) return layer;
+  return outlinesOf(loops.filter((i) => !speck(i)).map((i) => oneLoop(layer, i).points));
 }
 
 function rests(layer: Outlines, loop: number, below: Outlines): boolean {

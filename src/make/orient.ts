@@ -1,5 +1,5 @@
 import { type Job, NO_JOB, OsteonError, type Transform, type Vec3 } from '../base/index.ts';
-import { apply, dot, frameAbout } from '../math/index.ts';
+import { apply, dot, frameAbout, unit } from '../math/index.ts';
 import { areaMm2, bounds, type Mesh, unitFaceNormals, volumeMm3 } from '../mesh/index.ts';
 import { ARTICULAR, type Faces } from './faces.ts';
 import { flatPatches } from './patches.ts';
@@ -141,6 +141,14 @@ export function searchOrientations(
   return [...low, ...barred].slice(0, o.best);
 }
 
+/** One direction that a person chose. @throws make.no-orientation where it needs support on an articular face */
+export function orientAs(mesh: Mesh, faces: Faces, up: Vec3, options: Partial<OrientOptions> = {}): Orientation {
+  const o = { ...ORIENT_DEFAULTS, ...options };
+  const one = createJudge(mesh, faces, o).describe(unit(up));
+  if (one.articularTooFlatMm2 > 0) refuse(mesh, [one], o);
+  return one;
+}
+
 function refuse(mesh: Mesh, all: readonly Orientation[], o: OrientOptions): never {
   if (mesh.triangles.length === 0) throw new OsteonError('mesh.empty');
   throw new OsteonError(
@@ -150,7 +158,7 @@ function refuse(mesh: Mesh, all: readonly Orientation[], o: OrientOptions): neve
       leastOverhangDeg: o.leastOverhangDeg,
       bridgeMm: o.bridgeMm,
     },
-    'Every direction needs support on an articular face. Name fewer faces articular, or take a process with a smaller overhang angle.',
+    'It would need support on an articular face. Name fewer faces articular, take another direction, or a process with a smaller overhang angle.',
   );
 }
 

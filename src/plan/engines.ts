@@ -1,4 +1,5 @@
 import type { FrameDecoders, Inflate } from '../dicom/index.ts';
+import type { RegionEngine } from '../make/index.ts';
 import type { PdfEngine } from './report/pdf.ts';
 
 /** What the machine hands to steps: too heavy for the kernel, or not part of the language. */
@@ -7,5 +8,7 @@ export interface Engines {
   /** Decoders for these transfer syntaxes. */
   decoders(syntaxes: readonly string[]): Promise<FrameDecoders>;
   readonly pdf: PdfEngine;
+  /** Set operations and offsets of outlines. */
+  regions(): Promise<RegionEngine>;
   sha256(bytes: Uint8Array): string;
 }

@@ -27,6 +27,8 @@ export {
   type Task,
   type TaskResult,
 } from './graph.ts';
+export { type BuildFacts, totalsOf } from './make/documents.ts';
+export { MAKE_DEFAULTS, type Made, type MakeOptions, makePart } from './make/workflow.ts';
 export { nearest, suggestion } from './nearest.ts';
 export {
   documentFile,

@@ -1,6 +1,7 @@
 import type { AnyStep } from '../../plan/index.ts';
 import { phantomBody } from './bodies.ts';
 import { feetJudge, feetScan, feetTruth } from './feet.ts';
+import { makePartStep } from './make-part.ts';
 import { meshBoolean, meshCheck, meshOffset, meshRemesh, meshRepair, meshSmooth } from './mesh-tools.ts';
 import { pieceSurface, presetPieces, volumeRead } from './pieces.ts';
 
@@ -15,6 +16,7 @@ export const CLI_STEPS: readonly AnyStep[] = [
   volumeRead,
   presetPieces,
   pieceSurface,
+  makePartStep,
   phantomBody,
   feetTruth,
   feetScan,

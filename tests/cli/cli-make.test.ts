@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { read3mf, readCli, writeStl } from '../../src/io/index.ts';
+import { replayGcode } from '../../src/make/index.ts';
+import { box, sphere } from '../../src/mesh/index.ts';
+import { shippedTalus } from '../make-kit.ts';
+import { program } from './cli-kit.ts';
+
+const { osteon, json, path } = program();
+
+describe('osteon make', () => {
+  test('a talus for the laser: every file, and they agree', async () => {
+    writeFileSync(path('talus.stl'), writeStl(shippedTalus()));
+    const { code, document } = await json(
+      ...['make', path('talus.stl'), '--process', 'ti64-eli-lpbf', '-o', path('ti')],
+      ...['--set', 'layerMm=0.06', '--set', 'powerW=250', '--coupons', '1', '--contours'],
+    );
+    expect(code).toBe(0);
+    expect(document.verdict).not.toBe('block');
+    expect(document.supportOnArticularMm2).toBe(0);
+    expect(document.artefacts.map((a: { path: string }) => a.path)).toEqual(
+      expect.arrayContaining(['build.json', 'layers.csv', 'layers.svg', 'talus.3mf', 'talus.cli', 'build-1.png']),
+    );
+    const build = JSON.parse(readFileSync(path('ti', 'build.json'), 'utf8'));
+    expect(build.layers).toBe(document.layers);
+    const cli = readCli(readFileSync(path('ti', 'talus.cli')));
+    expect(cli.layers).toHaveLength(document.layers + 1);
+    const { parts } = read3mf(readFileSync(path('ti', 'talus.3mf')));
+    expect(parts.map((p) => p.kind)).toEqual(['model', 'support', 'model']);
+    expect(parts[0].metadata['osteon:plateFromLps'].split(' ')).toHaveLength(16);
+    expect(parts[0].slices!.topsMm.length).toBeGreaterThan(400);
+    const csv = readFileSync(path('ti', 'layers.csv'), 'utf8').trim().split('\n');
+    expect(csv).toHaveLength(document.layers + 1);
+  });
+
+  test('a ball of PLA: G-code that a printer understands', async () => {
+    writeFileSync(path('ball.stl'), writeStl(sphere(9, 3)));
+    const { code, document } = await json('make', path('ball.stl'), '--process', 'pla-fdm', '-o', path('pla'));
+    expect(code).toBe(0);
+    const replay = replayGcode(readFileSync(path('pla', 'ball.gcode'), 'utf8'));
+    expect(replay.filamentMm).toBeGreaterThan(100);
+    expect(document.timeS).toBeGreaterThan(60);
+    expect(existsSync(path('pla', 'ball.cli'))).toBe(false);
+  });
+
+  test('steel is milled: stock and blank instead of layers', async () => {
+    writeFileSync(path('plate.stl'), writeStl(box([0, 0, 0], [40, 10, 3])));
+    expect((await json('make', path('plate.stl'), '--process', 'steel-5axis', '-o', path('mill'))).code).toBe(0);
+    expect(JSON.parse(readFileSync(path('mill', 'build.json'), 'utf8')).blankMm).toEqual([50, 20, 13]);
+  });
+
+  test('bad input: a code, a hint, nothing written', async () => {
+    writeFileSync(path('long.stl'), writeStl(box([0, 0, 0], [600, 10, 10])));
+    const open = sphere(9, 3);
+    writeFileSync(path('open.stl'), writeStl({ ...open, triangles: open.triangles.slice(3) }));
+    const refused = async (...args: string[]) => {
+      const { code, document } = await json('make', ...args, '-o', path('none'));
+      expect(existsSync(path('none'))).toBe(false);
+      return [code, document.error.code, document.error.hint.length > 0];
+    };
+    expect(await refused(path('long.stl'))).toEqual([3, 'make.too-large', true]);
+    expect(await refused(path('open.stl'))).toEqual([3, 'mesh.not-closed', true]);
+    expect(await refused(path('ball.stl'), '--set', 'powerW=5000')).toEqual([3, 'param.range', true]);
+    expect(await refused(path('ball.stl'), '--set', 'nozzleMm=1')).toEqual([3, 'param.unknown', true]);
+    expect(await refused(path('ball.stl'), '--articular', path('ball.stl'))).toEqual([3, 'make.no-orientation', true]);
+    expect((await osteon('make', path('ball.stl'), '--process', 'gold', '-o', path('none'))).code).toBe(2);
+  });
+});
