@@ -11,6 +11,7 @@ import {
 import type { BoneName } from './anatomy.ts';
 import { blockOf } from './block.ts';
 import { shrinkToBone } from './bone-mask.ts';
+import { settleContacts } from './contacts.ts';
 import { type Levels, measureLevels } from './levels.ts';
 import { BONE_IDS, boneOf, labelOf } from './names.ts';
 import { type BonePoint, groupsAtPoints, pointsOf } from './points.ts';
@@ -49,6 +50,8 @@ export interface SegmentOptions {
 const LEAST_CLUSTER_MM3 = 8000;
 /** Blocks are taken this much larger than the bone in them, mm. */
 const MARGIN_MM = 5;
+/** Pieces without a name, while borders are settled: bones have borders with them too. */
+const UNNAMED = BONE_IDS.length + 1;
 /** A name farther than this from where it should be is doubtful, standard deviations. */
 const DOUBT = 3;
 
@@ -164,7 +167,9 @@ function segmentBlock(
       }
       labelOfGroup.set(region, { label, side, bone, doubt: doubt.get(bone)! });
     }
-  for (let i = 0; i < of.length; i++) of[i] = labelOfGroup.get(groups[of[i]])?.label ?? 0;
+  for (let i = 0; i < of.length; i++) if (of[i] !== 0) of[i] = labelOfGroup.get(groups[of[i]])?.label ?? UNNAMED;
+  settleContacts(of, ct, levels);
+  for (let i = 0; i < of.length; i++) if (of[i] === UNNAMED) of[i] = 0;
   const boxes = boxesOf(of, block, BONE_IDS.length);
   const cutGroups = new Set<number>();
   for (let r = 1; r < moments.cut.length; r++) if (moments.cut[r] === 1) cutGroups.add(groups[r]);
