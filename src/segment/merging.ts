@@ -1,25 +1,22 @@
-import { type Face, wallOf } from './regions.ts';
+import type { Face } from './regions.ts';
 
-/** One step of the merging: regions `a` and `b` became one, over a wall of this strength. `b` is no more. */
+/** One step of the merging: regions `a` and `b` became one, over a face of which this part was gap. `b` is no more. */
 export interface Merge {
   readonly a: number;
   readonly b: number;
-  readonly wall: number;
+  readonly gap: number;
 }
 
 export interface MergeOptions {
-  /** Regions with a weaker wall between them are one bone. */
-  readonly wallLimit?: number;
-  /** The part of a face that may lack its wall: blurred, or broken by a vessel. */
-  readonly quantile?: number;
+  /** Regions with a smaller part of gap between them are one bone. */
+  readonly gapLimit?: number;
   /** Whether two regions may become one; asked with the numbers they have by then. */
   readonly mayMerge?: (a: number, b: number) => boolean;
   /** Told of every merge, before the next question. */
   readonly onMerge?: (merge: Merge) => void;
 }
 export const MERGING_DEFAULTS = {
-  wallLimit: 0.12,
-  quantile: 0.4,
+  gapLimit: 0.3,
 } as const satisfies MergeOptions;
 
 /** Regions that touch, and how: changed by every merge. */
@@ -41,9 +38,9 @@ export class Neighbours {
       this.#of[other].delete(b);
       if (other === a) continue;
       const mine = this.#of[a].get(other);
-      const sum = mine ?? { a, b: other, areaMm2: 0, areaByWall: new Float64Array(face.areaByWall.length) };
+      const sum = mine ?? { a, b: other, areaMm2: 0, gapMm2: 0 };
       sum.areaMm2 += face.areaMm2;
-      for (let k = 0; k < sum.areaByWall.length; k++) sum.areaByWall[k] += face.areaByWall[k];
+      sum.gapMm2 += face.gapMm2;
       this.#of[a].set(other, sum);
       this.#of[other].set(a, sum);
     }
@@ -51,34 +48,34 @@ export class Neighbours {
   }
 }
 
-/** A wall as it was when both regions had these versions. */
+/** A face as it was when both regions had these versions. */
 interface Candidate extends Merge {
   readonly versionA: number;
   readonly versionB: number;
 }
 
 /**
- * Joins regions over the weakest wall first, until only real walls are left. The smaller number survives.
+ * Joins regions over the smallest part of gap first, until only joints are left. The smaller number survives.
  * @cost O(faces · log faces): a queue whose outdated entries are skipped
  */
 export function mergeRegions(neighbours: Neighbours, count: number, options: MergeOptions = {}): Merge[] {
-  const { wallLimit, quantile, mayMerge, onMerge } = { ...MERGING_DEFAULTS, ...options };
+  const { gapLimit, mayMerge, onMerge } = { ...MERGING_DEFAULTS, ...options };
   const version = new Int32Array(count + 1);
   const queue = createQueue();
   const offer = (p: number, q: number, face: Face) => {
-    const wall = wallOf(face, quantile);
-    if (wall >= wallLimit) return;
+    const gap = face.gapMm2 / face.areaMm2;
+    if (gap >= gapLimit) return;
     const [a, b] = p < q ? [p, q] : [q, p];
-    queue.push({ a, b, wall, versionA: version[a], versionB: version[b] });
+    queue.push({ a, b, gap, versionA: version[a], versionB: version[b] });
   };
   for (let a = 1; a <= count; a++) for (const [b, face] of neighbours.of(a)) if (b > a) offer(a, b, face);
   const merges: Merge[] = [];
   for (let next = queue.pop(); next; next = queue.pop()) {
-    const { a, b, wall } = next;
+    const { a, b, gap } = next;
     if (version[a] !== next.versionA || version[b] !== next.versionB || mayMerge?.(a, b) === false) continue;
     neighbours.merge(a, b);
-    merges.push({ a, b, wall });
-    onMerge?.({ a, b, wall });
+    merges.push({ a, b, gap });
+    onMerge?.({ a, b, gap });
     version[a]++;
     version[b] = -1;
     for (const [c, face] of neighbours.of(a)) offer(a, c, face);
@@ -87,9 +84,9 @@ export function mergeRegions(neighbours: Neighbours, count: number, options: Mer
 }
 
 const before = (p: Candidate, q: Candidate): boolean =>
-  p.wall !== q.wall ? p.wall < q.wall : p.a !== q.a ? p.a < q.a : p.b < q.b;
+  p.gap !== q.gap ? p.gap < q.gap : p.a !== q.a ? p.a < q.a : p.b < q.b;
 
-/** Binary heap, weakest wall first. */
+/** Binary heap, smallest part of gap first. */
 function createQueue() {
   const heap: Candidate[] = [];
   return {

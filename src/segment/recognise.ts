@@ -16,23 +16,23 @@ export interface Recognised {
 }
 
 /**
- * Walls between pieces of one bone are weak, those between bones strong, but no one strength tells them apart in every
- * scan: too low and bones stay in pieces, too high and two become one. So names are looked for at each of these, and the
- * best explanation counts.
+ * Little of a face within a bone is joint gap, most of one between bones, but no one part tells them apart in every scan:
+ * too low and bones stay in pieces, too high and two become one. So names are looked for at each of these, and the best
+ * explanation counts.
  */
-const LIMITS = [0.08, 0.1, 0.12, 0.14];
+const LIMITS = [0.15, 0.2, 0.25, 0.3];
 /** The lowest limit keeps most apart; a higher one must explain this much more. */
 const BETTER = 8;
-/** Two pieces of different names stay apart whatever their wall; others may join up to this. */
-const LAST_LIMIT = 0.13;
-/** Walls saturate at this: no limit but that two names stay apart. */
-const PIECE_LIMIT = 1;
+/** Two pieces of different names stay apart whatever is between them; others may join up to this. */
+const LAST_LIMIT = 0.25;
+/** All is less than this: no limit but that two names stay apart. */
+const PIECE_LIMIT = 2;
 
 /** @cost milliseconds for the merging, 0.1 to 0.5 s for each naming */
 export function recognise({ faces, count, moments }: Pick<Pieces, 'faces' | 'count' | 'moments'>): Recognised {
   let best: { groups: Int32Array; feet: readonly NamedFoot[]; gain: number } | undefined;
-  for (const wallLimit of LIMITS) {
-    const groups = grouped(mergeRegions(new Neighbours(copyOf(faces), count), count, { wallLimit }), count);
+  for (const gapLimit of LIMITS) {
+    const groups = grouped(mergeRegions(new Neighbours(copyOf(faces), count), count, { gapLimit }), count);
     const feet = nameFeet(shapesOf(moments, groups));
     const gain = feet.reduce((s, f) => s + f.gain, 0);
     if (gain > (best ? best.gain + BETTER : -1)) best = { groups, feet, gain };
@@ -69,16 +69,16 @@ function facesBetween(faces: readonly Face[], groups: Int32Array): Face[] {
     if (a === b) continue;
     const key = a * groups.length + b;
     const sum = out.get(key);
-    if (!sum) out.set(key, { a, b, areaMm2: f.areaMm2, areaByWall: f.areaByWall.slice() });
+    if (!sum) out.set(key, { a, b, areaMm2: f.areaMm2, gapMm2: f.gapMm2 });
     else {
       sum.areaMm2 += f.areaMm2;
-      for (let k = 0; k < sum.areaByWall.length; k++) sum.areaByWall[k] += f.areaByWall[k];
+      sum.gapMm2 += f.gapMm2;
     }
   }
   return [...out.values()];
 }
 
-const copyOf = (faces: readonly Face[]): Face[] => faces.map((f) => ({ ...f, areaByWall: f.areaByWall.slice() }));
+const copyOf = (faces: readonly Face[]): Face[] => faces.map((f) => ({ ...f }));
 
 function joinNamed(
   faces: readonly Face[],
@@ -89,9 +89,9 @@ function joinNamed(
 ): Int32Array {
   const nameOf = new Map<number, `${Side}-${BoneName}`>();
   for (const { side, regions } of feet) for (const [bone, r] of regions) nameOf.set(r, `${side}-${bone}`);
-  const step = (groups: Int32Array, wallLimit: number, mayMerge: (a: number, b: number) => boolean) => {
+  const step = (groups: Int32Array, gapLimit: number, mayMerge: (a: number, b: number) => boolean) => {
     const merges = mergeRegions(new Neighbours(facesBetween(faces, groups), count), count, {
-      wallLimit,
+      gapLimit,
       mayMerge,
       onMerge: ({ a, b }) => {
         const name = nameOf.get(a) ?? nameOf.get(b);

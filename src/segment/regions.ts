@@ -1,10 +1,6 @@
 import type { Block } from './block.ts';
+import type { GapShare } from './gaps.ts';
 import type { Levels } from './levels.ts';
-import { WALL_SCALE } from './walls.ts';
-
-/** Wall strengths along the face between two regions, as a histogram over 0 to 0.5. */
-const BINS = 64;
-const BIN_OF_BYTE = BINS / 256;
 
 /** A way up to a ridge may dip by this part of the contrast of bone: noise, and the texture of spongiosa. */
 const DIP = 0.06;
@@ -160,12 +156,12 @@ export interface Face {
   readonly a: number;
   readonly b: number;
   areaMm2: number;
-  /** Area by wall strength, mm². */
-  readonly areaByWall: Float64Array;
+  /** The part of it that runs along a joint gap. */
+  gapMm2: number;
 }
 
-/** Faces between regions, by ascending pair. @cost one pass */
-export function facesOf(of: Uint16Array, walls: Uint8Array, block: Block, count: number): Face[] {
+/** Faces between regions, by ascending pair. @cost one pass, and the gap at every face */
+export function facesOf(of: Uint16Array, share: GapShare, block: Block, count: number): Face[] {
   const { nx, ny, nz, spacing } = block;
   const [sx, sy, sz] = spacing;
   const slice = nx * ny;
@@ -175,11 +171,11 @@ export function facesOf(of: Uint16Array, walls: Uint8Array, block: Block, count:
     const key = a * (count + 1) + b;
     let face = faces.get(key);
     if (!face) {
-      face = { a, b, areaMm2: 0, areaByWall: new Float64Array(BINS) };
+      face = { a, b, areaMm2: 0, gapMm2: 0 };
       faces.set(key, face);
     }
     face.areaMm2 += areaMm2;
-    face.areaByWall[(Math.max(walls[i], walls[j]) * BIN_OF_BYTE) | 0] += areaMm2;
+    face.gapMm2 += areaMm2 * Math.max(share(i), share(j));
   };
   for (let z = 0, i = 0; z < nz; z++)
     for (let y = 0; y < ny; y++)
@@ -191,19 +187,4 @@ export function facesOf(of: Uint16Array, walls: Uint8Array, block: Block, count:
         if (z + 1 < nz && of[i + slice] !== here && of[i + slice] !== 0) add(i, i + slice, sx * sy);
       }
   return [...faces.values()].sort((p, q) => p.a - q.a || p.b - q.b);
-}
-
-/**
- * How strong the wall between two regions is: the strength that `quantile` of their face stays below. A joint has a wall
- * nearly everywhere, a false cut through spongiosa nearly nowhere.
- */
-export function wallOf({ areaByWall, areaMm2 }: Face, quantile: number): number {
-  let seen = 0;
-  for (let b = 0; b < BINS; b++) {
-    const next = seen + areaByWall[b];
-    if (next >= quantile * areaMm2)
-      return (b + (next > seen ? (quantile * areaMm2 - seen) / (next - seen) : 0)) / BIN_OF_BYTE / WALL_SCALE;
-    seen = next;
-  }
-  return 255 / WALL_SCALE;
 }

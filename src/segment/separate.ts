@@ -2,6 +2,7 @@ import { type Job, NO_JOB } from '../base/index.ts';
 import { gaussian, type Volume, type VoxelArray } from '../volume/index.ts';
 import { basinsOf } from './basins.ts';
 import { type Block, blockOf } from './block.ts';
+import { type GapShare, gapShareOf } from './gaps.ts';
 import type { Levels } from './levels.ts';
 import { type Face, facesOf, territoriesOf } from './regions.ts';
 import { type Moments, momentsOf } from './shapes.ts';
@@ -16,6 +17,7 @@ export interface Pieces {
   /** Piece of each voxel, from 1; 0 outside bone. */
   readonly of: Uint16Array;
   readonly count: number;
+  readonly gap: GapShare;
   readonly faces: readonly Face[];
   readonly moments: Moments;
 }
@@ -43,10 +45,11 @@ export function separate(ct: Volume<'hu'>, levels: Levels, sides: readonly boole
     basins = basinsOf(grey, solid, walls, ct.grid, levels, { thinMm });
   job.at(0.85);
   const { of, count } = territoriesOf(solid, grey, basins.cores, basins.count, block, levels);
-  const faces = facesOf(of, walls, block, count);
+  const gap = gapShareOf(grey, block, levels);
+  const faces = facesOf(of, gap, block, count);
   const moments = momentsOf(of, endsOf(padded, block, sides), ct.grid, count);
   job.at(1);
-  return { grey, padded, of, count, faces, moments };
+  return { grey, padded, gap, of, count, faces, moments };
 }
 
 /** Voxels at an end of the scan, or beside what was never measured. */
