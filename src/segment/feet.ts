@@ -2,6 +2,7 @@ import { type Finding, type Job, type LpsTransform, NO_JOB, OsteonError, type Si
 import {
   createVolume,
   crop,
+  type Grid,
   growBox,
   spacingMm,
   thresholdComponents,
@@ -11,10 +12,12 @@ import {
 import type { BoneName } from './anatomy.ts';
 import { blockOf } from './block.ts';
 import { shrinkToBone } from './bone-mask.ts';
-import { seekJoints, settleContacts } from './contacts.ts';
+import { settleContacts } from './contacts.ts';
+import { seekJoints } from './joints.ts';
 import { type Levels, measureLevels } from './levels.ts';
 import { BONE_IDS, boneOf, labelOf } from './names.ts';
 import { type BonePoint, groupsAtPoints, pointsOf } from './points.ts';
+import type { Pose } from './pose.ts';
 import { recognise } from './recognise.ts';
 import { boxesOf, separate } from './separate.ts';
 
@@ -52,7 +55,6 @@ const LEAST_CLUSTER_MM3 = 8000;
 const MARGIN_MM = 5;
 /** Pieces without a name, while borders are settled: bones have borders with them too. */
 const UNNAMED = BONE_IDS.length + 1;
-const isMetatarsal = (label: number): boolean => BONE_IDS[label - 1].includes('metatarsal');
 /** A name farther than this from where it should be is doubtful, standard deviations. */
 const DOUBT = 3;
 
@@ -150,9 +152,10 @@ function segmentBlock(
   const { of, moments } = pieces;
   const block = blockOf(ct.grid);
   // Label of every piece, then of every voxel, then bone by bone to the solid bone.
+  const toes = new Map<number, Vec3>();
   const labelOfGroup = new Map<number, { label: number; side: Side; bone: BoneName; doubt: number }>();
   for (const [id, group] of byHand) labelOfGroup.set(group, { ...boneOf(id), doubt: 0 });
-  for (const { side, regions, doubt } of feet)
+  for (const { side, pose, regions, doubt } of feet)
     for (const [bone, region] of regions) {
       const label = labelOf(side, bone);
       // What a person named stays, and so does the name.
@@ -167,9 +170,10 @@ function segmentBlock(
         continue;
       }
       labelOfGroup.set(region, { label, side, bone, doubt: doubt.get(bone)! });
+      if (bone.startsWith('metatarsal')) toes.set(label, forwardOf(pose, ct.grid));
     }
   for (let i = 0; i < of.length; i++) if (of[i] !== 0) of[i] = labelOfGroup.get(groups[of[i]])?.label ?? UNNAMED;
-  seekJoints(of, UNNAMED, isMetatarsal, pieces.gap, block);
+  seekJoints(of, UNNAMED, toes, pieces.gap, block);
   settleContacts(of, pieces.gap, block);
   for (let i = 0; i < of.length; i++) if (of[i] === UNNAMED) of[i] = 0;
   const boxes = boxesOf(of, block, BONE_IDS.length);
@@ -200,6 +204,14 @@ function segmentBlock(
     });
   job.at(1);
   return found;
+}
+
+/** Towards the toes: mm gained by a step along each voxel axis. */
+function forwardOf({ lpsFromReference: { m: p } }: Pose, { lpsFromVoxel: { m } }: Grid): Vec3 {
+  // The reference foot looks along −y.
+  const d = [-p[1], -p[5], -p[9]];
+  const n = Math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+  return [0, 1, 2].map((k) => (d[0] * m[k] + d[1] * m[4 + k] + d[2] * m[8 + k]) / n) as unknown as Vec3;
 }
 
 /** A bone in a box of its own. */

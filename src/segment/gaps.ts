@@ -32,7 +32,8 @@ export function gapShareOf(
   const { radiusMm, depth } = { ...GAP_DEFAULTS, ...options };
   const { nx, ny, nz } = block;
   const slice = nx * ny;
-  const steps = ball(block, radiusMm);
+  // Thick slices need a neighbour at least.
+  const steps = ball(block, Math.max(radiusMm, 1.01 * Math.max(...block.spacing)));
   const unit = 1 / (depth * (boneHu - softHu));
   const UNKNOWN = Number.NEGATIVE_INFINITY;
   const brightest = new Float32Array(grey.length).fill(UNKNOWN);
