@@ -60,6 +60,8 @@ export const ERROR_CODES = {
   'fea.no-support': 'nothing keeps the body from moving',
   'fea.several-bodies': 'the surface bounds more than one body',
   'fea.too-fine': 'the volume mesh would be too large',
+  'fea.no-calculix': 'CalculiX is not installed',
+  'fea.calculix': 'CalculiX did not solve the study',
   'fea.too-thin': 'a part of the body is thinner than the elements can hold',
 
   'design.penetration': 'the implant enters a bone',

@@ -1,6 +1,8 @@
 import { bonesVerb } from './bones.ts';
 import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
+import { feaVerb } from './fea.ts';
+import { feaVerifyVerb } from './fea-verify.ts';
 import { makeVerb } from './make.ts';
 import { MESH_VERBS } from './mesh.ts';
 import { registerVerb } from './register.ts';
@@ -19,5 +21,7 @@ export const VERBS: readonly Verb[] = [
   compareVerb,
   makeVerb,
   ...MESH_VERBS,
+  feaVerb,
+  feaVerifyVerb,
   verifyVerb,
 ];

@@ -65,7 +65,9 @@ export function writeInp(
   out.push('*SOLID SECTION, ELSET=PART, MATERIAL=PART');
   pulls.forEach(({ node, nPerMm }, k) => {
     out.push(`*ELEMENT, TYPE=SPRINGA, ELSET=K${k + 1}`, `${n + k + 1},${node + 1},${nodes + k + 1}`);
-    out.push(`*SPRING, ELSET=K${k + 1}`, '', num(nPerMm));
+    // A constant without a point would be taken for a direction.
+    const k1 = num(nPerMm);
+    out.push(`*SPRING, ELSET=K${k + 1}`, '', /[.e]/.test(k1) ? k1 : `${k1}.`);
   });
   out.push('*BOUNDARY');
   for (const s of study.supports) if (s.kind === 'fixed') out.push(`N_${setName(s.region)},1,3`);
@@ -100,7 +102,7 @@ export function writeFeb(model: Model, study: Study, header: DeckHeader): string
   const text = (s: string) => s.replace(/[<>&"-]/g, (c) => `&#${c.charCodeAt(0)};`);
   const out: string[] = ['<?xml version="1.0" encoding="UTF-8"?>', '<febio_spec version="4.0">'];
   for (const line of [header.title, ...header.lines]) out.push(`  <!-- ${text(line)} -->`);
-  if (model.system.springs.nodes.length > 0) out.push('  <!-- Beddings and sliding supports are not in this file. -->');
+  if (model.springs.nodes.length > 0) out.push('  <!-- Beddings and sliding supports are not in this file. -->');
   out.push(
     '  <Module type="solid"/>',
     '  <Control>',

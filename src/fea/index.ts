@@ -52,10 +52,16 @@ export {
   type MaterialValue,
   unreadValues,
 } from './materials.ts';
-export { buildModel, type Model } from './model.ts';
+export { buildModel, type Model, systemOf } from './model.ts';
 export { pullsOf } from './pulls.ts';
 export { type Region, type RegionFinder, regionFinder, type Surfaces } from './regions.ts';
-export { type SolvedStudy, type SolveStudyOptions, solveStudy } from './solve-study.ts';
+export {
+  type SolvedModel,
+  type SolveModelOptions,
+  type SolveStudyOptions,
+  solveModel,
+  solveStudy,
+} from './solve-study.ts';
 export { elementStress, nodalStress, principalsAt, STRESS, vonMisesAt } from './stress.ts';
 export type { Load, LoadCase, Study, StudyMaterial, Support } from './study.ts';
 export {
@@ -72,6 +78,7 @@ export {
 export { type TetQuality, tetQuality } from './tet-quality.ts';
 export { linearTets, nodeAt, nodeCount, type TetMesh, tetCount, toLinear, toQuadratic } from './tets.ts';
 export {
+  type BoundarySurface,
   boundarySurface,
   meshSolid,
   suggestedCellMm,

@@ -13,12 +13,23 @@ import { meshSolid, type VolumeMesh, type VolumeMeshOptions } from './volume-mes
 /** A study on a mesh: everything a solver needs, ours or another. */
 export interface Model {
   readonly volume: VolumeMesh;
-  readonly system: ElasticSystem;
+  /** λ and μ of each element, MPa. */
+  readonly lameMPa: Float64Array;
+  /** One flag a direction of each node. */
+  readonly fixed: Uint8Array;
+  readonly springs: Springs;
   /** Faces of each region. */
   readonly regions: Readonly<Record<string, { readonly faces: Uint32Array; readonly areaMm2: number }>>;
   /** Nodal forces of each load case, N. */
   readonly forcesN: readonly Float64Array[];
 }
+
+export const systemOf = ({ volume, lameMPa, fixed, springs }: Model): ElasticSystem => ({
+  mesh: volume.mesh,
+  lameMPa,
+  fixed,
+  springs,
+});
 
 /** Spring of a sliding support against modulus over element size: gives by a thousandth of an element's strain. */
 const SLIDING = 1e3;
@@ -75,7 +86,9 @@ function modelOf(volume: VolumeMesh, surfaces: Surfaces, study: Study, lame: rea
   }
   return {
     volume,
-    system: { mesh, lameMPa, fixed, springs: springsOf(springs) },
+    lameMPa,
+    fixed,
+    springs: springsOf(springs),
     regions,
     forcesN: study.loadCases.map(({ loads }) => forcesOf(volume, regions, loads)),
   };

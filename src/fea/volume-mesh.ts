@@ -167,13 +167,20 @@ function withoutSpecks(mesh: TetMesh, solidVolume: number, cellMm: number): TetM
   };
 }
 
+/** A surface that knows which node of the volume each of its vertices is. */
+export interface BoundarySurface extends Mesh {
+  readonly nodes: Uint32Array;
+}
+
 /** Each quadratic face as four flat triangles: the surface as the elements see it, nearly. */
-export function boundarySurface(mesh: TetMesh, boundary: Boundary): Mesh {
+export function boundarySurface(mesh: TetMesh, boundary: Boundary): BoundarySurface {
   const used = new Int32Array(nodeCount(mesh)).fill(-1);
   const positions: number[] = [];
+  const nodes: number[] = [];
   const vertex = (node: number): number => {
     if (used[node] < 0) {
-      used[node] = positions.length / 3;
+      used[node] = nodes.length;
+      nodes.push(node);
       positions.push(mesh.positions[3 * node], mesh.positions[3 * node + 1], mesh.positions[3 * node + 2]);
     }
     return used[node];
@@ -187,7 +194,11 @@ export function boundarySurface(mesh: TetMesh, boundary: Boundary): Mesh {
     const [a, b, c, ab, bc, ca] = Array.from(boundary.nodes.subarray(6 * f, 6 * f + 6), vertex);
     triangles.push(a, ab, ca, ab, b, bc, ca, bc, c, ab, bc, ca);
   }
-  return { positions: Float64Array.from(positions), triangles: Uint32Array.from(triangles) };
+  return {
+    positions: Float64Array.from(positions),
+    triangles: Uint32Array.from(triangles),
+    nodes: Uint32Array.from(nodes),
+  };
 }
 
 interface Deviation {

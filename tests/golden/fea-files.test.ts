@@ -36,7 +36,7 @@ const solved = () => solveStudy(box([0, 0, 0], [8, 8, 8]), {}, study, { cellMm: 
 
 test('a CalculiX deck: header, sets by name, one step a case, fields short enough to be read', () => {
   const { model } = solved();
-  const pulls = pullsOf(model.system.springs);
+  const pulls = pullsOf(model.springs);
   const text = writeInp(model, study, { title: 'block', lines: ['made by a test'] }, pulls);
   const lines = text.split('\n');
   expect(lines.slice(0, 4)).toEqual(['** made by a test', '** mm, N, MPa', '*HEADING', 'block']);

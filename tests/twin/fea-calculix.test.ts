@@ -39,7 +39,7 @@ for (const support of [
     const s = study(support);
     const { model, fields } = solveStudy(lump(), {}, s, { cellMm: 4 });
     const folder = mkdtempSync(join(tmpdir(), 'osteon-ccx-'));
-    const deck = writeInp(model, s, { title: 'lump', lines: ['test'] }, pullsOf(model.system.springs));
+    const deck = writeInp(model, s, { title: 'lump', lines: ['test'] }, pullsOf(model.springs));
     writeFileSync(join(folder, 'lump.inp'), deck);
     execFileSync('ccx', ['lump'], { cwd: folder, env: { ...process.env, OMP_NUM_THREADS: '1' } });
     const [other] = readFrd(readFileSync(join(folder, 'lump.frd'), 'latin1'), model.volume.figures.nodes);
@@ -51,7 +51,7 @@ for (const support of [
       expect(Math.abs(v - other.displacementMm[i])).toBeLessThan(1e-3 * greatest);
     });
     // Ten points spread over the volume; nodes on springs are left out, for CalculiX averages the springs into them.
-    const sprung = new Set(model.system.springs.nodes);
+    const sprung = new Set(model.springs.nodes);
     const nodes = [...Array(u.length / 3).keys()].filter((i) => !sprung.has(i));
     for (let k = 0; k < 10; k++) {
       const i = nodes[Math.floor(((k + 0.5) * nodes.length) / 10)];
@@ -59,7 +59,7 @@ for (const support of [
       expect(Math.abs(own / vonMisesAt(other.stressMPa, i) - 1)).toBeLessThan(1e-3);
     }
     // RF is load and reaction together; where springs stand it is on their other end.
-    const { fixed } = model.system;
+    const { fixed } = model;
     const reaction = fields[0].reactionN;
     const scale = reaction.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
     for (let i = 0; i < fixed.length; i++)

@@ -1,5 +1,6 @@
 import type { AnyStep } from '../../plan/index.ts';
 import { phantomBody } from './bodies.ts';
+import { feaClosedForm } from './closed-forms.ts';
 import { feetJudge, feetScan, feetTruth } from './feet.ts';
 import { makePartStep } from './make-part.ts';
 import { meshBoolean, meshCheck, meshOffset, meshRemesh, meshRepair, meshSmooth } from './mesh-tools.ts';
@@ -21,4 +22,5 @@ export const CLI_STEPS: readonly AnyStep[] = [
   feetTruth,
   feetScan,
   feetJudge,
+  feaClosedForm,
 ];

@@ -6,6 +6,7 @@ import { makeCheck, makeGcode, makeLayers, makePackage, makePictures, makePlan }
 import { meshRead, meshWrite } from './mesh-files.ts';
 import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
+import { strengthModel, strengthPicture, strengthSolve, strengthVtu } from './strength.ts';
 import { talusBody, talusFit, talusHeight, talusMeasures, talusPlace, talusSizeStep } from './talus.ts';
 
 /** Every step there is: what a worker can be asked to do. */
@@ -38,4 +39,8 @@ export const STEPS: readonly AnyStep[] = [
   meshWrite,
   meshCompare,
   meshRegister,
+  strengthModel,
+  strengthSolve,
+  strengthVtu,
+  strengthPicture,
 ];

@@ -1,3 +1,4 @@
+export { type CalculixOptions, runCalculix } from './calculix.ts';
 export { publishPack, readCase, readJson } from './case-files.ts';
 export { createEngines } from './engines.ts';
 export { listFiles, type OutFolder, openOutFolder, readBytes, sha256, writeAtomic } from './files.ts';
@@ -8,3 +9,4 @@ export { openScanSource } from './scan-source.ts';
 export { serve } from './serve.ts';
 export { createSolidEngine } from './solid.ts';
 export { createMemoryStore, createStore } from './store.ts';
+export { readStudy } from './study-files.ts';
