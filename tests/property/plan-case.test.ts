@@ -3,6 +3,8 @@ import { createRng, OsteonError } from '../../src/base/index.ts';
 import { CASE_SCHEMA, type CaseVocabulary, checkParam, parseCase } from '../../src/plan/index.ts';
 
 const VOCABULARY: CaseVocabulary = {
+  processes: ['ti64-eli-lpbf', 'pla-fdm'],
+  settings: ['layerMm', 'powerW'],
   bones: ['left-talus', 'right-talus', 'left-calcaneus'],
   parameters: new Map([
     [

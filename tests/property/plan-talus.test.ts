@@ -113,9 +113,34 @@ test('running again makes nothing; another set of sizes makes only sizes, fit an
   expect(again.ran.filter((s) => s !== 'scan.decode')).toEqual([]);
   expect(namesOf(again)).toEqual(namesOf(first));
   const other = await run({ source }, `${CASE}sizesVolumePercent: [100, 103]\n`, store);
-  expect(new Set(other.ran)).toEqual(new Set(['talus.size', 'talus.fit', 'mesh.write', 'report.html', 'report.pdf']));
+  // The build of the nominal size stays; its file names the case.
+  const made = ['talus.size', 'talus.fit', 'mesh.write', 'make.package', 'report.html', 'report.pdf'];
+  expect(new Set(other.ran)).toEqual(new Set(made));
   expect(other.ran.filter((s) => s === 'talus.fit').length).toBe(1);
   expect(other.pack.files.map((f) => f.path)).toContain('implants/talus-103.stl');
+});
+
+test('the build of the nominal size is in the pack, and no support stands on an articular face', () => {
+  const build = jsonOf(first, 'build/build.json');
+  expect(build.part).toBe('talus-100');
+  expect(build.process.id).toBe('ti64-eli-lpbf');
+  expect(build.supports.onArticularFacesMm2).toBe(0);
+  expect(Math.abs(build.sliceError)).toBeLessThan(1e-3);
+  const [part] = read3mf(fileOf(first, 'build/talus-100.3mf')).parts;
+  expect(volumeMm3(part.mesh)).toBeCloseTo(build.stock.asBuiltMm3, 6);
+  const implant = read3mf(fileOf(first, 'implants/talus-100.3mf')).parts[0];
+  expect(implant.faces!.articular).toEqual(part.faces!.articular);
+  expect(new TextDecoder().decode(fileOf(first, 'report.html'))).toContain('<h2>Build</h2>');
+});
+
+test('a case may leave the build out, or name a process that does not suit it', async () => {
+  const source = sourceOf(scan.volume);
+  const without = await run({ source }, `${CASE}make: none\n`, store);
+  expect(without.pack.files.some((f) => f.path.startsWith('build/'))).toBe(false);
+  const wrong = await run({ source }, `${CASE}make: { process: cocr-lpbf }\n`, store).catch((e) => e);
+  expect(wrong).toMatchObject({ code: 'case.value' });
+  const hot = await run({ source }, `${CASE}make: { settings: { powerW: 4000 } }\n`, store).catch((e) => e);
+  expect(hot).toMatchObject({ code: 'param.range' });
 });
 
 test('a parameter of the fit leaves the implants as they are', async () => {

@@ -25,8 +25,20 @@ export interface CaseDocument {
   readonly osteophytes?: readonly Osteophyte[];
   /** Parameters of steps other than their defaults, `step.param` → value. */
   readonly parameters?: Readonly<Record<string, ParamValue>>;
+  /** How a size is built; absent: the usual process of the material, the nominal size. `none`: not at all. */
+  readonly make?: MakeSection | 'none';
   /** Findings that would block, by code, and why a person lets the case go on. */
   readonly overrides?: Readonly<Record<string, string>>;
+}
+export interface MakeSection {
+  /** A process by its name. */
+  readonly process?: string;
+  /** The size that is built, percent. */
+  readonly size?: number;
+  /** Tensile specimens on the plate. */
+  readonly coupons?: number;
+  /** Numbers of the process other than its own. */
+  readonly settings?: Readonly<Record<string, number>>;
 }
 export interface Osteophyte {
   readonly at: Vec3;
@@ -56,6 +68,9 @@ export interface CaseVocabulary {
   readonly bones: readonly string[];
   /** Checks one parameter. @throws any OsteonError */
   readonly parameters: ReadonlyMap<string, (value: ParamValue) => void>;
+  /** Ways of making a part, and the numbers they may have. */
+  readonly processes: readonly string[];
+  readonly settings: readonly string[];
 }
 
 /** A case file as written, checked to the last key. @throws case.syntax, case.unknown-key, case.value, case.newer */
@@ -119,7 +134,7 @@ const parameterValue: Reader<ParamValue> = (node, key) => {
   return list(number(-1e9, 1e9, ''), 0, 64, 'a number, a word, true or false, or a list of numbers')(node, key);
 };
 
-function readersOf({ bones, parameters }: CaseVocabulary): {
+function readersOf({ bones, parameters, processes, settings }: CaseVocabulary): {
   readonly [K in keyof CaseFile]-?: Reader<Exclude<CaseFile[K], undefined>>;
 } {
   const among = (names: readonly string[]) => (name: string) =>
@@ -147,6 +162,18 @@ function readersOf({ bones, parameters }: CaseVocabulary): {
       for (const [name, value] of Object.entries(values)) parameters.get(name)?.(value);
       return values;
     },
+    make: (node, key) =>
+      node.value === 'none'
+        ? 'none'
+        : fields<MakeSection>(
+            {
+              process: choice(...processes),
+              size: number(50, 150, 'percent'),
+              coupons: number(0, 12, ''),
+              settings: record(among(settings), number(-1e9, 1e9, '')),
+            },
+            [],
+          )(node, key),
     overrides: record(
       (code) => (/^[a-z]+\.[a-z-]+$/.test(code) ? undefined : 'An override names the code of a finding'),
       text('a reason of at least ten characters', /^.{10,}$/, 500),

@@ -2,7 +2,7 @@ import type { AnyStep } from '../step.ts';
 import { boneBlock, boneMesh, boneMoved, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
 import { feetBones, feetEdited } from './feet.ts';
-import { makeCheck, makeGcode, makeLayers, makePackage, makePictures, makePlan } from './make.ts';
+import { makeCheck, makeGcode, makeLayers, makePackage, makePictures, makePlan, talusPart } from './make.ts';
 import { meshRead, meshWrite } from './mesh-files.ts';
 import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
@@ -27,6 +27,7 @@ export const STEPS: readonly AnyStep[] = [
   talusMeasures,
   talusSizeStep,
   talusFit,
+  talusPart,
   makePlan,
   makeCheck,
   makeLayers,

@@ -1,4 +1,5 @@
 import type { Finding } from '../../base/index.ts';
+import type { ImplantBody } from '../../design/index.ts';
 import { type CliLayer, type Slices3mf, write3mf, writeCli } from '../../io/index.ts';
 import {
   type Build,
@@ -11,6 +12,7 @@ import {
   extrudeLayers,
   extrudeOptionsOf,
   FACE_CLASSES,
+  facesOf,
   type Gcode,
   type LayerPicture,
   layerHeights,
@@ -34,9 +36,31 @@ import type { Engines } from '../engines.ts';
 import { buildPicture } from '../make/pictures.ts';
 import type { Figure } from '../report/model.ts';
 import type { Step } from '../step.ts';
+import type { TalusImplant } from './talus.ts';
 
 /** Steps from a part to a build. Each takes only what it depends on; after the first they run side by side. */
 type None = Record<string, never>;
+
+/** A size of a talus as a part: its joint faces are articular. */
+export const talusPart: Step<{ implant: TalusImplant; body: ImplantBody }, { name: string }, Part, Engines> = {
+  id: 'make.talus',
+  version: 1,
+  label: 'naming faces',
+  costS: 0.1,
+  params: { name: { label: 'name of the build', unit: '', default: 'talus', source: 'the size' } },
+  handler({ implant, body }, { name }) {
+    const { triangles: t } = implant.mesh;
+    return { name, mesh: implant.mesh, faces: facesOf(t.length / 3, { articular: articularTriangles(body, t) }) };
+  },
+};
+
+/** Triangles whose three corners face a neighbouring bone. Sizes share the triangles of the body. */
+export function articularTriangles({ articular }: ImplantBody, t: Uint32Array): Uint32Array {
+  const out: number[] = [];
+  for (let i = 0; i < t.length; i += 3)
+    if (articular[t[i]] && articular[t[i + 1]] && articular[t[i + 2]]) out.push(i / 3);
+  return Uint32Array.from(out);
+}
 
 /** Stock, orientation, supports, coupons. */
 export const makePlan: Step<

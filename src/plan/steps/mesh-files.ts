@@ -64,9 +64,16 @@ export interface Exported {
 /** Formats a part can be written in. */
 export const MESH_FORMATS = ['stl', '3mf', 'ply', 'obj'] as const;
 
-/** A mesh → the bytes of a file, read back and compared. `facts` go into the file: case, side, size, hash. */
+/**
+ * A mesh → the bytes of a file, read back and compared. `facts` go into the file: case, side, size, hash; `faces`, by name,
+ * into those that can hold them (3MF).
+ */
 export const meshWrite: Step<
-  { mesh: { readonly mesh: Mesh }; facts?: Readonly<Record<string, string>> },
+  {
+    mesh: { readonly mesh: Mesh };
+    facts?: Readonly<Record<string, string>>;
+    faces?: Readonly<Record<string, Uint32Array>>;
+  },
   { format: string; name: string },
   Exported,
   Engines
@@ -79,17 +86,25 @@ export const meshWrite: Step<
     format: { label: 'file format', unit: '', default: 'stl', choices: MESH_FORMATS, source: 'the caller' },
     name: { label: 'name inside the file', unit: '', default: 'part', source: 'the caller' },
   },
-  handler({ mesh: { mesh }, facts = {} }, { format, name }, { job }) {
-    const bytes = encode(mesh, format, name, facts);
+  handler({ mesh: { mesh }, facts = {}, faces = {} }, { format, name }, { job }) {
+    const bytes = encode(mesh, format, name, facts, faces);
     job.at(0.6);
     const after = readMesh(bytes, `part.${format}`).mesh;
     return { bytes, conversion: conversionRow({ before: mesh, after }) };
   },
 };
 
-function encode(mesh: Mesh, format: string, name: string, facts: Readonly<Record<string, string>>): Uint8Array {
+function encode(
+  mesh: Mesh,
+  format: string,
+  name: string,
+  facts: Readonly<Record<string, string>>,
+  faces: Readonly<Record<string, Uint32Array>>,
+): Uint8Array {
   if (format === 'stl') return writeStl(mesh, [name, ...Object.values(facts)].join(' '));
   if (format === 'ply') return writePly(mesh);
   if (format === 'obj') return writeObj(mesh);
-  return write3mf({ title: name, application: 'Osteon', parts: [{ name, mesh, metadata: facts }] }, NO_JOB);
+  const named = Object.keys(faces).length > 0;
+  const part = { name, mesh, metadata: facts, ...(named && { faces }) };
+  return write3mf({ title: name, application: 'Osteon', parts: [part] }, NO_JOB);
 }

@@ -1,9 +1,11 @@
 import { unpack } from '../../base/index.ts';
+import type { ImplantBody } from '../../design/index.ts';
 import type { Mesh } from '../../mesh/index.ts';
 import type { FoundFeet, NamedBone } from '../bones.ts';
 import type { Artefact, Graph } from '../graph.ts';
 import type { OutFile } from '../outputs.ts';
 import { type BoneMesh, labelsFile } from '../steps/bones.ts';
+import { articularTriangles } from '../steps/make.ts';
 import { type Exported, meshWrite } from '../steps/mesh-files.ts';
 import type { TalusCase } from './workflow.ts';
 
@@ -26,8 +28,13 @@ export async function labelFile(graph: Graph, { feet, bones }: FoundFeet): Promi
   return { role: 'labels', path: 'labels.nrrd', bytes, unit: 'mm', made: file.made };
 }
 
-/** Every size as STL and 3MF. The 3MF says whose part it is: case, side, size, material, hash of the mesh. */
-export function implantFiles(graph: Graph, { caseId, document, design }: TalusCase): Promise<OutFile[]> {
+/**
+ * Every size as STL and 3MF. The 3MF says whose part it is (case, side, size, material, hash of the mesh) and which of its
+ * triangles are articular.
+ */
+export async function implantFiles(graph: Graph, { caseId, document, design }: TalusCase): Promise<OutFile[]> {
+  const body = unpack<ImplantBody>(await design.body.load());
+  const faces = graph.value({ articular: articularTriangles(body, body.mesh.triangles) });
   const { affectedSide, material, sizes } = document;
   return Promise.all(
     design.sizes.flatMap(({ percent, implant }) => {
@@ -40,7 +47,15 @@ export function implantFiles(graph: Graph, { caseId, document, design }: TalusCa
         sha256: implant.hash,
       });
       return ['stl', '3mf'].map((format) =>
-        meshFile(graph, 'implant', `implants/${name}.${format}`, `${name} ${affectedSide}`, implant, facts),
+        meshFile(
+          graph,
+          'implant',
+          `implants/${name}.${format}`,
+          `${name} ${affectedSide}`,
+          implant,
+          facts,
+          format === '3mf' ? faces : undefined,
+        ),
       );
     }),
   );
@@ -59,9 +74,10 @@ async function meshFile(
   name: string,
   mesh: Artefact<{ readonly mesh: Mesh }>,
   facts: Artefact<Readonly<Record<string, string>>>,
+  faces?: Artefact<Readonly<Record<string, Uint32Array>>>,
 ): Promise<OutFile> {
   const format = path.slice(path.lastIndexOf('.') + 1);
-  const file = await graph.step(meshWrite, { mesh, facts }, { format, name });
+  const file = await graph.step(meshWrite, { mesh, facts, faces }, { format, name });
   const { bytes, conversion } = unpack<Exported>(await file.load());
   return { role, path, bytes, unit: 'mm', made: file.made, conversion };
 }

@@ -2,6 +2,7 @@ import { unpack, verdictOf } from '../../base/index.ts';
 import { NEIGHBOURS, SECTION_AXES } from '../../design/index.ts';
 import type { Alignment } from '../../register/index.ts';
 import type { Artefact, Graph } from '../graph.ts';
+import { buildSection } from '../make/report.ts';
 import type { OutFile } from '../outputs.ts';
 import { type Block, type Figure, fixed, RESEARCH_SENTENCE, type Report, type Section } from '../report/model.ts';
 import { reportHtmlStep, reportPdfStep } from '../steps/report.ts';
@@ -51,6 +52,7 @@ export function talusReport(made: TalusCase, f: TalusFacts, figures: TalusFigure
       heightSection(f),
       sizesSection(made, f),
       fitSection(f, figures.fit),
+      ...(made.build?.facts ? [buildSection(made.build)] : []),
       parametersSection(made),
       limitsSection(),
     ],

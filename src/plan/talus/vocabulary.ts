@@ -1,3 +1,4 @@
+import { PROCESSES, SETTING_NAMES } from '../../make/index.ts';
 import { BONE_IDS } from '../../segment/index.ts';
 import type { CaseVocabulary } from '../case/case.ts';
 import { type AnyStep, checkParam, type Param, type ParamValues, type Step } from '../step.ts';
@@ -20,6 +21,8 @@ export const CASE_PARAMETERS: ReadonlyMap<string, Param> = new Map(
 export function caseVocabulary(): CaseVocabulary {
   return {
     bones: BONE_IDS,
+    processes: PROCESSES.map((p) => p.id),
+    settings: SETTING_NAMES,
     parameters: new Map([...CASE_PARAMETERS].map(([name, param]) => [name, (v) => checkParam(name, param, v)])),
   };
 }

@@ -4,6 +4,7 @@ import { type FoundFeet, findBones, type NamedBone, requireBone, traceBone } fro
 import type { CaseDocument } from '../case/case.ts';
 import { createGate, distinctFindings, sideFindings } from '../gates.ts';
 import type { Artefact, Graph } from '../graph.ts';
+import type { Made } from '../make/workflow.ts';
 import type { Pack } from '../outputs.ts';
 import { type CheckedScan, checkScan, type ScanSource } from '../scan-source.ts';
 import type { BoneMesh } from '../steps/bones.ts';
@@ -12,6 +13,7 @@ import { HINDFOOT } from '../steps/talus.ts';
 import { type DesignArtefacts, designTalus } from './design.ts';
 import { documentFiles, factsOf, summaryOf } from './documents.ts';
 import { boneFiles, implantFiles, labelFile } from './files.ts';
+import { makeTalus, processOfCase } from './make.ts';
 import { reportFiles, talusReport } from './report.ts';
 
 /** Everything a case is a function of. */
@@ -32,6 +34,8 @@ export interface TalusCase {
   /** By name, in alphabetical order. */
   readonly meshes: ReadonlyMap<string, Artefact<BoneMesh>>;
   readonly design: DesignArtefacts;
+  /** Absent where the case builds nothing. */
+  readonly build?: Made;
   readonly findings: readonly Finding[];
 }
 
@@ -52,6 +56,7 @@ export async function runCase(
 ): Promise<Pack> {
   const gate = createGate(document.overrides);
   const side = document.affectedSide;
+  const process = processOfCase(document);
   const checked = await checkScan(graph, source, PROFILES.foot, document.series, sha256, gate.admit);
   gate.admit(sideFindings(checked.series.summary, side));
   gate.pass();
@@ -72,8 +77,10 @@ export async function runCase(
   gate.pass();
 
   const [affected, healthy] = [traced.slice(0, HINDFOOT.length), traced.slice(HINDFOOT.length)];
-  const [design, labels, [meshes, boneStls]] = await Promise.all([
-    designTalus(graph, document, affected, healthy, gate),
+  const designed = designTalus(graph, document, affected, healthy, gate);
+  const [design, build, labels, [meshes, boneStls]] = await Promise.all([
+    designed,
+    designed.then((d) => process && makeTalus(graph, document, caseId, d, process)),
     labelFile(graph, found),
     Promise.all(found.bones.map(trace)).then(async (all) => [all, await boneFiles(graph, found.bones, all)] as const),
   ]);
@@ -86,6 +93,8 @@ export async function runCase(
         })),
       );
 
+  gate.admit(build?.findings ?? []);
+
   const made: TalusCase = {
     caseId,
     document,
@@ -94,6 +103,7 @@ export async function runCase(
     found,
     meshes: new Map(meshes.map((mesh, i) => [found.bones[i].name, mesh])),
     design,
+    ...(build && { build }),
     findings: distinctFindings(gate.findings),
   };
   const facts = await factsOf(made);
@@ -105,7 +115,7 @@ export async function runCase(
     caseId,
     verdict: verdictOf(made.findings),
     findings: made.findings,
-    files: [...boneStls, labels, ...implants, ...documentFiles(made, facts), ...report],
+    files: [...boneStls, labels, ...implants, ...(build?.files ?? []), ...documentFiles(made, facts), ...report],
     summary: summaryOf(made, facts),
   };
 }
@@ -116,7 +126,8 @@ async function surfaceFindings(name: string, mesh: Artefact<BoneMesh>): Promise<
 }
 
 /** What a case that nobody has run before is expected to cost, in `costS` of its steps; for a progress bar. */
-export const caseCostS = ({ sizes }: CaseDocument): number => 75 + 6 * sizes.percent.length;
+export const caseCostS = ({ sizes, make }: CaseDocument): number =>
+  75 + 6 * sizes.percent.length + (make === 'none' ? 0 : 12);
 
 /** Bones the design rests on must be whole; shanks are always cut. */
 function cutFindings(bones: readonly NamedBone[], side: Side): Finding[] {
