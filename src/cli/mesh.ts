@@ -12,6 +12,7 @@ import {
   meshOffset,
   meshRemesh,
   meshRepair,
+  meshSimplify,
   meshSmooth,
 } from './steps/mesh-tools.ts';
 import { OUT_FLAG, type Verb, verb } from './verb.ts';
@@ -157,5 +158,11 @@ export const MESH_VERBS: readonly Verb[] = [
     summary: 'smooth without shrinking; no point moves farther than a stated limit',
     step: meshSmooth,
     example: 'osteon mesh smooth talus.stl --passes 20 --max-move-mm 0.3 -o smooth.stl',
+  }),
+  tool({
+    name: 'simplify',
+    summary: 'fewer triangles, with a limit on how far the surface moves, measured both ways',
+    step: meshSimplify,
+    example: 'osteon mesh simplify talus.stl --triangles 5000 --max-deviation-mm 0.2 -o light.stl',
   }),
 ];

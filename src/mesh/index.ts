@@ -56,6 +56,7 @@ export { REMESH_DEFAULTS, type Remeshed, type RemeshOptions, remesh } from './re
 export { REPAIR_DEFAULTS, type Repaired, type RepairOptions, repairMesh } from './repair.ts';
 export { type Section, type SectionLoop, sectionArea, sectionLoops, sectionMesh } from './section.ts';
 export { type Shell, shellsOf } from './shells.ts';
+export { SIMPLIFY_DEFAULTS, type Simplified, type SimplifyOptions, simplify } from './simplify.ts';
 export {
   SMOOTH_DEFAULTS,
   type Smoothed,

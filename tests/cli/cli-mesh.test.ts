@@ -38,7 +38,7 @@ test('repair closes it and says how', async () => {
   expect(document.out).toMatchObject({ path: 'closed.stl', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });
 
-test('boolean, offset, remesh and smooth answer for the volume', async () => {
+test('boolean, offset, remesh, smooth and simplify answer for the volume', async () => {
   const v = volumeMm3(sphere(15, 4));
   await json('mesh', 'boolean', 'ball.stl', 'block.stl', '--operation', 'difference', '-o', 'half.stl');
   expect(volumeMm3(got('half.stl')) / v).toBeCloseTo(0.5, 3);
@@ -49,7 +49,10 @@ test('boolean, offset, remesh and smooth answer for the volume', async () => {
   const smooth = await json('mesh', 'smooth', 'ball.stl', '--max-move-mm', '0.1', '-o', 'smooth.3mf');
   expect(smooth.document.figures.maxMoveMm).toBeLessThanOrEqual(0.1 + 1e-9);
   expect(smooth.document.after.volumeMm3 / v).toBeCloseTo(1, 6);
-  for (const { document } of [offset, remesh, smooth]) expect(document.verdict).toBe('pass');
+  const simple = await json('mesh', 'simplify', 'ball.stl', '--max-deviation-mm', '0.1', '-o', 'light.stl');
+  expect(simple.document.figures.maxDeviationMm).toBeLessThanOrEqual(0.1);
+  expect(simple.document.after.triangles).toBeLessThan(0.7 * simple.document.before.triangles);
+  for (const { document } of [offset, remesh, smooth, simple]) expect(document.verdict).toBe('pass');
 });
 
 test.each([
@@ -61,6 +64,7 @@ test.each([
     'mesh.not-closed',
     /repair/,
   ],
+  ['an open surface to simplify', ['mesh', 'simplify', 'open.stl', '-o', 'x.stl'], 3, 'mesh.not-closed', /[Rr]epair/],
   ['nothing left', ['mesh', 'offset', 'ball.stl', '--by-mm', '-20', '-o', 'x.stl'], 3, 'mesh.empty', /left/],
   ['an unknown ending', ['mesh', 'smooth', 'ball.stl', '-o', 'x.step'], 2, 'cli.usage', /stl/],
   ['no output', ['mesh', 'smooth', 'ball.stl'], 2, 'cli.usage', /--out/],
@@ -79,6 +83,15 @@ test.each([
   expect(code).toBe(exit);
   expect(document.error).toMatchObject({ code: error, hint: expect.stringMatching(hint) });
   expect(readdirSync(path())).toEqual(before);
+});
+
+test('simplify says where a deviation keeps it from the count', async () => {
+  const { code, document } = await json('mesh', 'simplify', 'ball.stl', '--triangles', '20', '-o', 'twenty.stl');
+  expect(code).toBe(0);
+  expect(document).toMatchObject({
+    verdict: 'warn',
+    findings: [{ code: 'mesh.simplify.short', facts: { wanted: 20 } }],
+  });
 });
 
 test('a mesh in inches is read where the unit is given', async () => {

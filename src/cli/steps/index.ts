@@ -3,7 +3,7 @@ import { phantomBody } from './bodies.ts';
 import { feaClosedForm } from './closed-forms.ts';
 import { feetJudge, feetScan, feetTruth } from './feet.ts';
 import { makePartStep } from './make-part.ts';
-import { meshBoolean, meshCheck, meshOffset, meshRemesh, meshRepair, meshSmooth } from './mesh-tools.ts';
+import { meshBoolean, meshCheck, meshOffset, meshRemesh, meshRepair, meshSimplify, meshSmooth } from './mesh-tools.ts';
 import { pieceSurface, presetPieces, volumeRead } from './pieces.ts';
 
 /** Steps of verbs that stand outside any workflow. */
@@ -14,6 +14,7 @@ export const CLI_STEPS: readonly AnyStep[] = [
   meshOffset,
   meshRemesh,
   meshSmooth,
+  meshSimplify,
   volumeRead,
   presetPieces,
   pieceSurface,

@@ -8,9 +8,12 @@ import {
   REPAIR_DEFAULTS,
   remesh,
   repairMesh,
+  SIMPLIFY_DEFAULTS,
   SMOOTH_DEFAULTS,
   type SolidEngine,
+  simplify,
   smoothMesh,
+  triangleCount,
 } from '../../mesh/index.ts';
 import type { Engines, Param, Step } from '../../plan/index.ts';
 import { OFFSET_DEFAULTS, offsetMesh } from '../../surface/index.ts';
@@ -171,6 +174,57 @@ export const meshSmooth: Step<One, { passes: number; maxMoveMm: number; keepVolu
       return result(file.mesh, s.mesh, figures, introduced([file.mesh], s.mesh));
     },
   };
+
+export const meshSimplify: Step<One, { triangles: number; maxDeviationMm: number }, MeshResult, CliEngines> = {
+  id: 'mesh.simplify',
+  version: 1,
+  label: 'simplifying',
+  costS: 2,
+  params: {
+    triangles: number(
+      'stop at this many; 4 is as few as the deviation allows',
+      '',
+      SIMPLIFY_DEFAULTS.triangles,
+      4,
+      2e7,
+      'the mesh room',
+    ),
+    maxDeviationMm: number(
+      'neither surface lies farther from the other',
+      'mm',
+      SIMPLIFY_DEFAULTS.maxDeviationMm,
+      1e-6,
+      100,
+      'a tenth of a voxel of a foot CT',
+    ),
+  },
+  handler({ file }, { triangles, maxDeviationMm }, { job }) {
+    const {
+      mesh,
+      volumeBeforeMm3: _,
+      volumeAfterMm3: __,
+      ...figures
+    } = simplify(file.mesh, { triangles, maxDeviationMm, job });
+    return result(file.mesh, mesh, { ...figures }, [
+      ...stoppedShort(mesh, triangles, maxDeviationMm),
+      ...introduced([file.mesh], mesh),
+    ]);
+  },
+};
+
+function stoppedShort(mesh: Mesh, wanted: number, maxDeviationMm: number): Finding[] {
+  const triangles = triangleCount(mesh);
+  if (wanted <= SIMPLIFY_DEFAULTS.triangles || triangles <= wanted) return [];
+  return [
+    {
+      level: 'warning',
+      code: 'mesh.simplify.short',
+      text: `The deviation allows no fewer than ${triangles} triangles.`,
+      facts: { triangles, wanted, maxDeviationMm },
+      hint: 'Allow a larger --max-deviation-mm.',
+    },
+  ];
+}
 
 function result(before: Mesh, after: Mesh, figures: MeshResult['figures'], findings: readonly Finding[]): MeshResult {
   return { mesh: after, before: meshFacts(before), after: meshFacts(after), figures, findings };
