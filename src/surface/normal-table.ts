@@ -34,34 +34,26 @@ for (let i = 1; i < N + 2; i++) {
   CUMULATIVE[i] = CUMULATIVE[i - 1] + (sum * h) / 3;
 }
 
-/** ∫ of the unit Gaussian from −∞ to x. */
-export function gaussianIntegral(x: number): number {
-  if (x <= -REACH) return 0;
-  if (x >= REACH) return 1;
+/** ∫ of the unit Gaussian from −∞ to x, and the Gaussian itself at x. */
+export function gaussianAt(x: number, out: { integral: number; density: number }): void {
+  if (!(x > -REACH && x < REACH)) {
+    out.integral = x > 0 ? 1 : 0;
+    out.density = 0;
+    return;
+  }
   const u = (x + REACH) * STEPS;
   const i = Math.floor(u);
   const f = u - i;
+  const pa = PHI[i];
+  const pb = PHI[i + 1];
+  // Cubic Hermite steps: of the integral, whose slope is the density, and of the density, whose slope is −x times it.
   const a = CUMULATIVE[i];
   const b = CUMULATIVE[i + 1];
-  const da = PHI[i] / STEPS;
-  const db = PHI[i + 1] / STEPS;
-  const c = 3 * (b - a) - 2 * da - db;
-  const d = 2 * (a - b) + da + db;
-  return a + f * (da + f * (c + f * d));
-}
-
-/** The unit Gaussian at x. */
-export function gaussian(x: number): number {
-  if (x <= -REACH || x >= REACH) return 0;
-  const u = (x + REACH) * STEPS;
-  const i = Math.floor(u);
-  const f = u - i;
+  const da = pa / STEPS;
+  const db = pb / STEPS;
+  out.integral = a + f * (da + f * (3 * (b - a) - 2 * da - db + f * (2 * (a - b) + da + db)));
   const xa = i / STEPS - REACH;
-  const a = PHI[i];
-  const b = PHI[i + 1];
-  const da = (-xa * a) / STEPS;
-  const db = (-(xa + 1 / STEPS) * b) / STEPS;
-  const c = 3 * (b - a) - 2 * da - db;
-  const d = 2 * (a - b) + da + db;
-  return a + f * (da + f * (c + f * d));
+  const ea = (-xa * pa) / STEPS;
+  const eb = (-(xa + 1 / STEPS) * pb) / STEPS;
+  out.density = pa + f * (ea + f * (3 * (pb - pa) - 2 * ea - eb + f * (2 * (pa - pb) + ea + eb)));
 }

@@ -68,6 +68,8 @@ export function sampleLine(
 ): void {
   const [nx, ny, nz] = s.size;
   const c = s.coefficients;
+  const wy = new Float64Array(4);
+  const wz = new Float64Array(4);
   for (let i = 0; i < out.length; i++) {
     const px = clamp(x + i * dx, nx);
     const py = clamp(y + i * dy, ny);
@@ -84,9 +86,15 @@ export function sampleLine(
     const x2 = 2 / 3 - gx * gx * (1 - gx / 2);
     const x3 = (fx * fx * fx) / 6;
     const gy = 1 - fy;
-    const wy = [(gy * gy * gy) / 6, 2 / 3 - fy * fy * (1 - fy / 2), 2 / 3 - gy * gy * (1 - gy / 2), (fy * fy * fy) / 6];
+    wy[0] = (gy * gy * gy) / 6;
+    wy[1] = 2 / 3 - fy * fy * (1 - fy / 2);
+    wy[2] = 2 / 3 - gy * gy * (1 - gy / 2);
+    wy[3] = (fy * fy * fy) / 6;
     const gz = 1 - fz;
-    const wz = [(gz * gz * gz) / 6, 2 / 3 - fz * fz * (1 - fz / 2), 2 / 3 - gz * gz * (1 - gz / 2), (fz * fz * fz) / 6];
+    wz[0] = (gz * gz * gz) / 6;
+    wz[1] = 2 / 3 - fz * fz * (1 - fz / 2);
+    wz[2] = 2 / 3 - gz * gz * (1 - gz / 2);
+    wz[3] = (fz * fz * fz) / 6;
     let sum = 0;
     for (let k = 0; k < 4; k++) {
       let plane = 0;
