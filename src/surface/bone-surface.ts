@@ -205,7 +205,7 @@ function findEdges(
     readProfile(probe, p, normals, i, ys);
     const border = labelBorder(probe, p, normals, i);
     const touches = !Number.isNaN(border);
-    if (touches) guessGap(ys, border, guess);
+    if (touches) guessGap(ys, border, riseHu, guess);
     else guessEdge(ys, riseHu, reachMm, guess);
     const edge = guess.edgeMm;
     if (!(Math.abs(edge) <= FARTHEST_MM)) continue;

@@ -155,9 +155,10 @@ export function labelBorder(probe: Probe, p: Float64Array, normals: Float64Array
 
 /**
  * The two walls of a gap whose middle the labels put near `borderMm`: the lowest sample there, and on either side of it
- * the steepest slope. Where the blur has closed the gap there is no low, and both walls start at the border.
+ * the steepest slope. Where the blur has closed the gap there is no low, or only that of spongiosa behind a cortex, from
+ * which nothing rises by `riseHu`: both walls start at the border.
  */
-export function guessGap(y: Float64Array, borderMm: number, out: Guess): void {
+export function guessGap(y: Float64Array, borderMm: number, riseHu: number, out: Guess): void {
   const at = (x: number) => Math.max(1, Math.min(N - 2, Math.round((x - PROFILE_FROM_MM) / PROFILE_STEP_MM)));
   let low = at(borderMm);
   // Downhill from the border to the nearest low, a millimetre and a half at most.
@@ -182,6 +183,16 @@ export function guessGap(y: Float64Array, borderMm: number, out: Guess): void {
       rise = y[i + 1] - y[i];
       facing = i;
     } else if (y[i + 1] < y[i]) break;
+  }
+  const climb = (step: number) => {
+    let most = y[low];
+    for (let i = low; i >= 0 && i < N && Math.abs(i - low) <= 8; i += step) most = Math.max(most, y[i]);
+    return most - y[low];
+  };
+  if (climb(-1) < riseHu || climb(1) < riseHu) {
+    out.edgeMm = borderMm - 0.15;
+    out.facingMm = borderMm + 0.15;
+    return;
   }
   out.edgeMm = fall > 0 ? PROFILE_X[wall] - PROFILE_STEP_MM / 2 : PROFILE_X[low] - 0.15;
   out.facingMm = rise > 0 ? PROFILE_X[facing] + PROFILE_STEP_MM / 2 : PROFILE_X[low] + 0.15;

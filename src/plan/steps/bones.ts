@@ -52,7 +52,7 @@ export type BoneMesh = Pick<BoneSurface, 'mesh' | 'levelHu' | 'maskDeviation' | 
 /** The surface of one bone from its grey values. */
 export const boneMesh: Step<{ block: BoneBlock }, None, BoneMesh, Engines> = {
   id: 'bones.surface',
-  version: 3,
+  version: 4,
   label: 'tracing surfaces',
   costS: 2,
   params: {},
