@@ -3,6 +3,7 @@ import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
 import { feaVerb } from './fea.ts';
 import { feaVerifyVerb } from './fea-verify.ts';
+import { inspectVerb } from './inspect.ts';
 import { makeVerb } from './make.ts';
 import { MESH_VERBS } from './mesh.ts';
 import { registerVerb } from './register.ts';
@@ -20,6 +21,7 @@ export const VERBS: readonly Verb[] = [
   registerVerb,
   compareVerb,
   makeVerb,
+  inspectVerb,
   ...MESH_VERBS,
   feaVerb,
   feaVerifyVerb,

@@ -38,6 +38,27 @@ export {
 export { FACE_CLASSES, type FaceClass, type Faces, facesOf } from './faces.ts';
 export { GCODE_DEFAULTS, type Gcode, type GcodeOptions, pathLengthMm, writeGcode } from './gcode.ts';
 export { type Replay, replayGcode, type Stroke } from './gcode-replay.ts';
+export {
+  compareScan,
+  type FaceDeviation,
+  INSPECT_DEFAULTS,
+  type InspectedRow,
+  type Inspection,
+  type InspectOptions,
+  judgeInspection,
+  type RowVerdict,
+  type ScanComparison,
+  type Stage,
+} from './inspect.ts';
+export {
+  INSPECTION_DEFAULTS,
+  type InspectionOptions,
+  type InspectionPlan,
+  measurementSheet,
+  type NamedExtent,
+  type PlannedRow,
+  planInspection,
+} from './inspection-plan.ts';
 export { findIslands, type Island } from './islands.ts';
 export {
   type LayerStack,
@@ -47,6 +68,16 @@ export {
   layerOutlines,
   sliceMesh,
 } from './layers.ts';
+export {
+  costLedger,
+  type Ledger,
+  type LedgerRow,
+  PUBLISHED_PRICE_USD,
+  RATES,
+  type RateName,
+  type Unit,
+} from './ledger.ts';
+export { type Measurement, parseMeasurements } from './measurements.ts';
 export { type Milling, planMilling } from './milling.ts';
 export {
   ORIENT_DEFAULTS,
@@ -71,6 +102,7 @@ export {
   outlinesOf,
   windingAt,
 } from './outlines.ts';
+export { parsePlan } from './parse-plan.ts';
 export {
   checkPrintability,
   type Printability,
@@ -119,3 +151,4 @@ export {
 } from './supports.ts';
 export { type LayerPicture, layersSvg, type VectorKind } from './svg.ts';
 export { type Pocket, TRAPPED_DEFAULTS, type Trapped, type TrappedOptions, trappedPowder } from './trapped.ts';
+export { type Blank, type Station, type Traveller, travellerOf } from './traveller.ts';

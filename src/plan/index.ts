@@ -28,6 +28,7 @@ export {
   type TaskResult,
 } from './graph.ts';
 export { type BuildFacts, totalsOf } from './make/documents.ts';
+export { inspectionReport } from './make/inspection-page.ts';
 export { MAKE_DEFAULTS, type Made, type MakeOptions, makePart } from './make/workflow.ts';
 export { nearest, suggestion } from './nearest.ts';
 export {
@@ -65,6 +66,7 @@ export {
 export { type BoneMesh, labelsFile } from './steps/bones.ts';
 export { meshCompare, meshRegister, type Registered } from './steps/compare.ts';
 export { STEPS } from './steps/index.ts';
+export { type InspectedScan, makeInspect } from './steps/inspect.ts';
 export { type Exported, type FileBytes, MESH_FORMATS, meshRead, meshWrite } from './steps/mesh-files.ts';
 export type { ScanVolume } from './steps/scan.ts';
 export { type StudyPackOptions, studyPack } from './strength/pack.ts';

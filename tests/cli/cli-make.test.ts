@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { read3mf, readCli, writeStl } from '../../src/io/index.ts';
+import { read3mf, readCli, readMesh, writeStl } from '../../src/io/index.ts';
 import { replayGcode } from '../../src/make/index.ts';
-import { box, sphere } from '../../src/mesh/index.ts';
+import { rotation } from '../../src/math/index.ts';
+import { box, sphere, transformMesh, vertexNormals } from '../../src/mesh/index.ts';
 import { shippedTalus } from '../make-kit.ts';
 import { program } from './cli-kit.ts';
 
@@ -19,7 +20,17 @@ describe('osteon make', () => {
     expect(document.verdict).not.toBe('block');
     expect(document.supportOnArticularMm2).toBe(0);
     expect(document.artefacts.map((a: { path: string }) => a.path)).toEqual(
-      expect.arrayContaining(['build.json', 'layers.csv', 'layers.svg', 'talus.3mf', 'talus.cli', 'build-1.png']),
+      expect.arrayContaining([
+        'build.json',
+        'traveller.html',
+        'traveller.json',
+        'measurements.csv',
+        'layers.csv',
+        'layers.svg',
+        'talus.3mf',
+        'talus.cli',
+        'build-1.png',
+      ]),
     );
     const build = JSON.parse(readFileSync(path('ti', 'build.json'), 'utf8'));
     expect(build.layers).toBe(document.layers);
@@ -31,6 +42,41 @@ describe('osteon make', () => {
     expect(parts[0].slices!.topsMm.length).toBeGreaterThan(400);
     const csv = readFileSync(path('ti', 'layers.csv'), 'utf8').trim().split('\n');
     expect(csv).toHaveLength(document.layers + 1);
+  });
+
+  test('inspect: a scan and a table against the plan of that build', async () => {
+    const plan = path('ti', 'inspection.json');
+    const nominal = readMesh(readFileSync(path('ti', 'talus-nominal.3mf')), 'a.3mf').mesh;
+    const n = vertexNormals(nominal);
+    const turned = (growMm: number) =>
+      transformMesh(rotation([1, 2, 3], 2), {
+        ...nominal,
+        positions: nominal.positions.map((v, i) => v + growMm * n[i]),
+      });
+    writeFileSync(path('good.stl'), writeStl(turned(0.03)));
+    writeFileSync(path('bad.stl'), writeStl(turned(-0.4)));
+    writeFileSync(path('m.csv'), 'id,value,unit\nT1-yield,760,MPa\nX-Al,6.1,%\n');
+
+    const good = await json('inspect', path('good.stl'), '--against', plan, '-o', path('inspected'));
+    expect([good.code, good.document.result]).toEqual([0, 'incomplete']);
+    expect(good.document.rows.find((r: { id: string }) => r.id === 'P-general').verdict).toBe('accept');
+    const map = readMesh(readFileSync(path('inspected', 'deviation.ply')), 'a.ply');
+    expect(map.scalars!.reduce((a, b) => a + b, 0) / map.scalars!.length).toBeCloseTo(0.03, 3);
+    expect(existsSync(path('inspected', 'inspection.html'))).toBe(true);
+
+    const bad = await json('inspect', path('bad.stl'), path('m.csv'), '--against', plan);
+    expect([bad.code, bad.document.result]).toEqual([1, 'reject']);
+    const rejected = bad.document.rows.filter((r: { verdict: string }) => r.verdict === 'reject');
+    expect(rejected.map((r: { id: string }) => r.id)).toEqual(expect.arrayContaining(['P-general', 'T1-yield']));
+
+    const refused = async (...args: string[]) => {
+      const { code, document } = await json('inspect', ...args);
+      return [code, document.error.code];
+    };
+    writeFileSync(path('other.json'), JSON.stringify({ schema: 2 }));
+    expect(await refused(path('m.csv'), '--against', path('other.json'))).toEqual([3, 'make.file']);
+    writeFileSync(path('q.csv'), 'id,value\nQ1,3\n');
+    expect(await refused(path('q.csv'), '--against', plan)).toEqual([3, 'make.file']);
   });
 
   test('a ball of PLA: G-code that a printer understands', async () => {

@@ -2,10 +2,11 @@ import type { Orientation } from '../../make/index.ts';
 import { energyDensityJPerMm3 } from '../../make/index.ts';
 import { type Block, fixed, type Section } from '../report/model.ts';
 import { totalsOf } from './documents.ts';
+import { ledgerBlocks, unitTable } from './traveller-page.ts';
 import type { Made } from './workflow.ts';
 
 /** How one size is built: orientation and why, stock, supports, layers, time, pictures. */
-export function buildSection({ facts: f, figures }: Made): Section {
+export function buildSection({ facts: f, figures, ledger, inspection }: Made): Section {
   if (!f) return { title: 'Build', blocks: [] };
   const { build, check } = f;
   const { process, supports, stock } = build;
@@ -32,6 +33,8 @@ export function buildSection({ facts: f, figures }: Made): Section {
     ['Least wall', `${fixed(check.minWallMm, 2)} mm`],
     ['Powder that stays inside', check.trappedMm3 > 0 ? `${fixed(check.trappedMm3, 1)} mm³` : 'none'],
     ['Tensile specimens on the plate', String(build.coupons.length)],
+    ['Plan of inspection', `${inspection.rows.length} rows (build/inspection.json, build/measurements.csv)`],
+    ['Traveller', 'build/traveller.html'],
   ];
   return {
     title: 'Build',
@@ -48,6 +51,9 @@ export function buildSection({ facts: f, figures }: Made): Section {
         rows: build.orientations.map(orientationRow),
         numbersFrom: 2,
       },
+      { kind: 'text', text: 'Time and cost of the whole set, from rates that are assumptions and can be set.' },
+      ...ledgerBlocks(ledger),
+      unitTable(ledger),
     ],
   };
 }

@@ -1,12 +1,33 @@
 import { type Finding, unpack, type Vec3 } from '../../base/index.ts';
-import type { Part, Process } from '../../make/index.ts';
-import { planMilling } from '../../make/index.ts';
+import {
+  costLedger,
+  type InspectionPlan,
+  type Ledger,
+  measurementSheet,
+  type NamedExtent,
+  type Part,
+  type Process,
+  planMilling,
+  settingOf,
+  travellerOf,
+} from '../../make/index.ts';
 import { distinctFindings } from '../gates.ts';
 import type { Artefact, Graph } from '../graph.ts';
-import { documentFile, type OutFile } from '../outputs.ts';
+import { documentFile, jsonBytes, type OutFile } from '../outputs.ts';
+import { reportHtml } from '../report/html.ts';
 import type { Figure } from '../report/model.ts';
-import { makeCheck, makeGcode, makeLayers, makePackage, makePictures, makePlan } from '../steps/make.ts';
-import { type BuildFacts, buildDocument, layerCsv, millingDocument } from './documents.ts';
+import {
+  makeCheck,
+  makeGcode,
+  makeInspection,
+  makeLayers,
+  makeNominal,
+  makePackage,
+  makePictures,
+  makePlan,
+} from '../steps/make.ts';
+import { type BuildFacts, buildDocument, layerCsv, millingDocument, totalsOf } from './documents.ts';
+import { travellerReport } from './traveller-page.ts';
 
 export interface MakeOptions {
   /** Direction of the part that points up; absent: searched. */
@@ -18,15 +39,29 @@ export interface MakeOptions {
   readonly slices: boolean;
   /** Texts that go into the 3MF: case, side, size. */
   readonly facts: Readonly<Record<string, string>>;
+  /** Lengths that the design names; without any, those along the principal axes. */
+  readonly named: readonly NamedExtent[];
+  /** Sizes of the set; each is a unit of the ledger and a build of its own. */
+  readonly sizes: readonly string[];
   /** Folder of the files, with a slash, or nothing. */
   readonly folder: string;
 }
-export const MAKE_DEFAULTS: MakeOptions = { coupons: 3, content: 'hatched', slices: true, facts: {}, folder: '' };
+export const MAKE_DEFAULTS: MakeOptions = {
+  coupons: 3,
+  content: 'hatched',
+  slices: true,
+  facts: {},
+  named: [],
+  sizes: [],
+  folder: '',
+};
 
 /** A build: its files, what is known about it, what a person should look at. */
 export interface Made {
   /** Absent for a part that is milled. */
   readonly facts?: BuildFacts;
+  readonly inspection: InspectionPlan;
+  readonly ledger: Ledger;
   readonly files: readonly OutFile[];
   readonly figures: readonly Figure[];
   readonly findings: readonly Finding[];
@@ -44,10 +79,11 @@ export async function makePart(
 ): Promise<Made> {
   const o = { ...MAKE_DEFAULTS, ...options };
   const way = graph.value(process);
-  if (process.technology === 'milling') return milled(part, process, way, o);
+  if (process.technology === 'milling') return milled(graph, part, process, way, o);
   const build = await graph.step(makePlan, { part, process: way }, { up: o.up ?? [], coupons: o.coupons });
   const extruded = process.technology === 'extrusion';
-  const [check, layers, gcode, packed] = await Promise.all([
+  const [paper, check, layers, gcode, packed] = await Promise.all([
+    inspectionOf(graph, part, way, o),
     graph.step(makeCheck, { build }),
     extruded ? undefined : graph.step(makeLayers, { build }, { content: o.content }),
     extruded ? graph.step(makeGcode, { build }) : undefined,
@@ -67,21 +103,32 @@ export async function makePart(
     ...(made.layers && { layers: made.layers.layers }),
     ...(made.gcode && { gcode: { gcode: made.gcode.gcode, layers: made.gcode.layers } }),
   };
-  const file = (name: string, bytes: Uint8Array, from: Artefact, unit = 'mm'): OutFile => ({
-    role: 'build',
-    path: `${o.folder}${name}`,
-    bytes,
-    unit,
-    made: from.made,
+  const file = fileIn(o.folder);
+  const { name, supports } = made.build;
+  const totals = totalsOf(facts);
+  const sizes = o.sizes.length > 0 ? o.sizes : [name];
+  const ledger = costLedger(process, {
+    machineS: totals.timeS,
+    meltedG: totals.massG,
+    sizes,
+    builds: sizes.length,
   });
-  const { name } = made.build;
+  const machineFiles = [`${name}.3mf`, gcode ? `${name}.gcode` : `${name}.cli`];
+  const numbers = { ...totals, supportColumns: supports?.columns ?? 0 };
+  const traveller = travellerOf(made.build, process, numbers, ledger.units, machineFiles);
+  const page = reportHtml(travellerReport(traveller, paper.plan, ledger, findings));
   const { bytes } = await read(packed);
   const { figures } = await read(pictures);
   return {
     facts,
+    inspection: paper.plan,
+    ledger,
     figures,
     findings,
     files: [
+      ...paper.files,
+      documentFile('build', `${o.folder}traveller.json`, { ...traveller, ledger }, { build, part }),
+      file('traveller.html', new TextEncoder().encode(page), build, ''),
       file(`${name}.3mf`, bytes, packed),
       ...(made.layers && layers
         ? [
@@ -94,18 +141,74 @@ export async function makePart(
         ? [file(`${name}.gcode`, made.gcode.bytes, gcode), file('layers.svg', made.gcode.svg, gcode)]
         : []),
       ...figures.map((figure, i) => file(`build-${i + 1}.png`, figure.png, pictures, '')),
-      documentFile('build', `${o.folder}build.json`, buildDocument(facts), { build, check }),
+      documentFile('build', `${o.folder}build.json`, { ...buildDocument(facts), ledger }, { build, check }),
     ],
   };
 }
 
-async function milled(part: Artefact<Part>, process: Process, way: Artefact<Process>, o: MakeOptions): Promise<Made> {
-  const milling = planMilling(await read(part), process);
-  const document = millingDocument(process, milling);
+const fileIn =
+  (folder: string) =>
+  (name: string, bytes: Uint8Array, from: Artefact, unit = 'mm'): OutFile => ({
+    role: 'build',
+    path: `${folder}${name}`,
+    bytes,
+    unit,
+    made: from.made,
+  });
+
+/** The nominal part, the plan that refers to it, and its table to be filled in. */
+async function inspectionOf(
+  graph: Graph,
+  part: Artefact<Part>,
+  process: Artefact<Process>,
+  { folder, named }: MakeOptions,
+): Promise<{ plan: InspectionPlan; files: OutFile[] }> {
+  const file = fileIn(folder);
+  const nominal = await graph.step(makeNominal, { part });
+  const { bytes, sha256 } = await read(nominal);
+  const name = `${(await read(part)).name}-nominal.3mf`;
+  const inputs = { part, process, nominal: graph.value({ file: name, sha256 }), named: graph.value(named) };
+  const artefact = await graph.step(makeInspection, inputs);
+  const plan = await read(artefact);
+  const sheet = new TextEncoder().encode(measurementSheet(plan));
   return {
+    plan,
+    files: [
+      file(name, bytes, nominal),
+      file('inspection.json', jsonBytes(plan), artefact),
+      file('measurements.csv', sheet, artefact, ''),
+    ],
+  };
+}
+
+async function milled(
+  graph: Graph,
+  part: Artefact<Part>,
+  process: Process,
+  way: Artefact<Process>,
+  o: MakeOptions,
+): Promise<Made> {
+  const [body, paper] = await Promise.all([read(part), inspectionOf(graph, part, way, o)]);
+  const milling = planMilling(body, process);
+  const sizes = o.sizes.length > 0 ? o.sizes : [body.name];
+  const meltedG = milling.massG + (milling.removedMm3 * settingOf(process, 'densityGPerCm3')) / 1000;
+  const ledger = costLedger(process, { machineS: milling.totalS, meltedG, sizes, builds: sizes.length });
+  const { findings } = milling.stock;
+  const numbers = { layers: 0, timeS: milling.totalS, massG: milling.massG, supportColumns: 0 };
+  const traveller = travellerOf({ ...milling, name: body.name, coupons: [] }, process, numbers, ledger.units, []);
+  const page = reportHtml(travellerReport(traveller, paper.plan, ledger, findings));
+  const document = { ...millingDocument(process, milling), ledger };
+  return {
+    inspection: paper.plan,
+    ledger,
     figures: [],
-    findings: milling.stock.findings,
-    files: [documentFile('build', `${o.folder}build.json`, document, { part, process: way })],
+    findings,
+    files: [
+      ...paper.files,
+      documentFile('build', `${o.folder}traveller.json`, { ...traveller, ledger }, { part, process: way }),
+      fileIn(o.folder)('traveller.html', new TextEncoder().encode(page), part, ''),
+      documentFile('build', `${o.folder}build.json`, document, { part, process: way }),
+    ],
   };
 }
 

@@ -2,7 +2,18 @@ import type { AnyStep } from '../step.ts';
 import { boneBlock, boneMesh, boneMoved, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
 import { feetBones, feetEdited } from './feet.ts';
-import { makeCheck, makeGcode, makeLayers, makePackage, makePictures, makePlan, talusPart } from './make.ts';
+import { makeInspect } from './inspect.ts';
+import {
+  makeCheck,
+  makeGcode,
+  makeInspection,
+  makeLayers,
+  makeNominal,
+  makePackage,
+  makePictures,
+  makePlan,
+  talusPart,
+} from './make.ts';
 import { meshRead, meshWrite } from './mesh-files.ts';
 import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
@@ -34,6 +45,9 @@ export const STEPS: readonly AnyStep[] = [
   makeGcode,
   makePackage,
   makePictures,
+  makeNominal,
+  makeInspection,
+  makeInspect,
   reportHtmlStep,
   reportPdfStep,
   meshRead,

@@ -14,17 +14,20 @@ import {
   FACE_CLASSES,
   facesOf,
   type Gcode,
+  type InspectionPlan,
   type LayerPicture,
   layerHeights,
   layerOutlines,
   layersSvg,
   MODELS,
+  type NamedExtent,
   outlinesOf,
   type Part,
   type PathKind,
   type Printability,
   type Process,
   planBuild,
+  planInspection,
   settingOf,
   simplifyOutlines,
   sliceMesh,
@@ -293,6 +296,36 @@ function slicesOf({ mesh, process }: Build): Slices3mf {
     outlines: Array.from(heights, (_, k) => simplifyOutlines(layerOutlines(stack, k), CONTOUR_MM)),
   };
 }
+
+/** The nominal part as a file of its own: what a finished part is held against. */
+export const makeNominal: Step<{ part: Part }, None, { bytes: Uint8Array; sha256: string }, Engines> = {
+  id: 'make.nominal',
+  version: 1,
+  label: 'writing the nominal part',
+  costS: 1,
+  params: {},
+  handler({ part }, _, { engines }) {
+    const { name, mesh, faces } = part;
+    const parts = [{ name, mesh, faces: namedFaces(faces) }];
+    const bytes = write3mf({ title: `${name}, nominal`, application: 'Osteon', parts });
+    return { bytes, sha256: engines.sha256(bytes) };
+  },
+};
+
+/** What is to be measured on the finished part. */
+export const makeInspection: Step<
+  { part: Part; process: Process; nominal: InspectionPlan['nominal']; named: readonly NamedExtent[] },
+  None,
+  InspectionPlan,
+  Engines
+> = {
+  id: 'make.inspection',
+  version: 1,
+  label: 'planning the inspection',
+  costS: 0.3,
+  params: {},
+  handler: ({ part, process, nominal, named }) => planInspection(part, process, nominal, named),
+};
 
 /** The build from two sides, findings numbered where they are. */
 export const makePictures: Step<

@@ -1,9 +1,10 @@
-import { type Finding, OsteonError } from '../../base/index.ts';
-import { type Process, processOf, withSettings } from '../../make/index.ts';
+import { type Finding, OsteonError, unpack } from '../../base/index.ts';
+import { type NamedExtent, type Process, processOf, withSettings } from '../../make/index.ts';
 import type { CaseDocument, Material } from '../case/case.ts';
 import type { Graph } from '../graph.ts';
 import { type Made, makePart } from '../make/workflow.ts';
 import { talusPart } from '../steps/make.ts';
+import type { TalusMeasures } from '../steps/talus.ts';
 import type { DesignArtefacts, SizeArtefacts } from './design.ts';
 import { sizeName } from './files.ts';
 
@@ -36,7 +37,7 @@ export async function makeTalus(
   caseId: string,
   design: DesignArtefacts,
   process: Process,
-): Promise<Made> {
+): Promise<Made | FailedBuild> {
   const { percent, implant } = sizeToBuild(document, design.sizes);
   const name = sizeName(percent, document.sizes.mode);
   const own = document.make === 'none' ? undefined : document.make;
@@ -46,19 +47,37 @@ export async function makeTalus(
       content: 'contours',
       slices: false,
       facts: { caseId, side: document.affectedSide, material: document.material, nominalSha256: implant.hash },
+      named: await extentsOf(design),
+      sizes: document.sizes.percent.map((p) => sizeName(p, document.sizes.mode)),
       folder: 'build/',
     });
     return { ...made, findings: made.findings.map((f) => ofBuild(name, f)) };
   } catch (e) {
     if (!(e instanceof OsteonError) || !e.code.startsWith('make.')) throw e;
     const finding: Finding = { level: 'warning', code: e.code, text: e.message, facts: e.facts, hint: e.hint };
-    return { files: [], figures: [], findings: [ofBuild(name, finding)] };
+    return { files: [], findings: [ofBuild(name, finding)] };
   }
+}
+
+/** A part that cannot be built, and why. */
+export interface FailedBuild {
+  readonly files: readonly [];
+  readonly findings: readonly Finding[];
 }
 
 function sizeToBuild({ make }: CaseDocument, sizes: readonly SizeArtefacts[]): SizeArtefacts {
   const wanted = (make === 'none' ? undefined : make?.size) ?? 100;
   return sizes.find((s) => s.percent === wanted) ?? sizes[0];
+}
+
+/** Length, width and height as a surgeon means them. */
+async function extentsOf({ measures }: DesignArtefacts): Promise<NamedExtent[]> {
+  const { frame } = unpack<TalusMeasures>(await measures.load());
+  return [
+    { name: 'length of the talus', direction: frame.anterior },
+    { name: 'width of the talus', direction: frame.lateral },
+    { name: 'height of the talus', direction: frame.superior },
+  ];
 }
 
 const ofBuild = (name: string, f: Finding): Finding => ({

@@ -103,7 +103,7 @@ export async function runCase(
     found,
     meshes: new Map(meshes.map((mesh, i) => [found.bones[i].name, mesh])),
     design,
-    ...(build && { build }),
+    ...(build && 'ledger' in build && { build }),
     findings: distinctFindings(gate.findings),
   };
   const facts = await factsOf(made);
