@@ -20,32 +20,29 @@ export const DISTANCE_DEFAULTS = { limitMm: Number.POSITIVE_INFINITY, squared: f
  * @source lower envelopes of parabolas, axis after axis: Maurer, Qi and Raghavan 2003; Felzenszwalb and Huttenlocher 2012
  */
 export const distanceToMask = (mask: Volume, options?: DistanceOptions): Volume<'mm', Float32Array> =>
-  distance(mask, true, options);
+  distance(mask, 'outside', options);
 
 /** Distance of every voxel centre to the nearest voxel centre outside the mask, mm; 0 outside. The rim of the grid is not outside. */
 export const distanceInMask = (mask: Volume, options?: DistanceOptions): Volume<'mm', Float32Array> =>
-  distance(mask, false, options);
+  distance(mask, 'inside', options);
 
 /**
  * Distance to the nearest voxel centre of the other kind, negative inside the mask, mm. The border between two
- * neighbours lies half a step from each, so the values jump from − step to + step across it.
+ * neighbours lies half a step from each, so the values jump from − step to + step across it. Costs the same as one side.
  */
-export function signedMaskDistance(mask: Volume, options: DistanceOptions = {}): Volume<'mm', Float32Array> {
-  const { job = NO_JOB } = options;
-  const out = distanceToMask(mask, { ...options, job: job.part(0, 0.5) });
-  const inside = distanceInMask(mask, { ...options, job: job.part(0.5, 1) });
-  const { data } = out;
-  for (let o = 0; o < data.length; o++) if (data[o] === 0) data[o] = -inside.data[o];
-  return out;
-}
+export const signedMaskDistance = (mask: Volume, options?: DistanceOptions): Volume<'mm', Float32Array> =>
+  distance(mask, 'both', options);
 
-function distance(mask: Volume, toSet: boolean, options: DistanceOptions = {}): Volume<'mm', Float32Array> {
+/** Voxels that are measured, each to the nearest one of the other kind. The rest get 0; with `both`, inside is negative. */
+export type MeasuredSide = 'outside' | 'inside' | 'both';
+
+function distance(mask: Volume, side: MeasuredSide, options: DistanceOptions = {}): Volume<'mm', Float32Array> {
   const { limitMm, squared, job } = { ...DISTANCE_DEFAULTS, job: NO_JOB, ...options };
   if (!(limitMm > 0)) throw new OsteonError('param.range', { limitMm });
   const { size } = mask.grid;
   const spacing = spacingMm(mask.grid);
   const out = new Float32Array(mask.data.length);
-  distanceInSlices(mask.data, size, spacing, toSet, limitMm, out, 0, size[2], job.part(0, 0.6));
+  distanceInSlices(mask.data, size, spacing, side, limitMm, out, 0, size[2], job.part(0, 0.6));
   distanceAcrossSlices(out, size, spacing[2], limitMm, !squared, 0, size[1], job.part(0.6, 1));
   return createVolume(mask.grid, 'mm', out);
 }
@@ -58,7 +55,7 @@ export function distanceInSlices(
   mask: VoxelArray,
   [nx, ny]: Vec3,
   [sx, sy]: Vec3,
-  toSet: boolean,
+  side: MeasuredSide,
   limitMm: number,
   out: Float32Array,
   z0: number,
@@ -68,12 +65,14 @@ export function distanceInSlices(
   const limit2 = limitMm * limitMm;
   const line = new Int32Array(nx);
   const scratch = envelopeScratch(ny);
+  const outside = side === 'inside' ? 0 : 1;
+  const inside = side === 'outside' ? 0 : side === 'both' ? -1 : 1;
   for (let z = z0; z < z1; z++) {
     job.at((z - z0) / (z1 - z0));
     const slice = z * nx * ny;
     for (let row = slice; row < slice + nx * ny; row += nx) {
       line.set(mask.subarray(row, row + nx));
-      distanceInRow(line, toSet, sx * sx, limit2, out, row);
+      distanceInRow(line, outside, inside, sx * sx, limit2, out, row);
     }
     for (let x = 0; x < nx; x += LANES)
       lowerEnvelopes(out, slice + x, nx, ny, Math.min(LANES, nx - x), sy * sy, limit2, false, scratch);
@@ -99,26 +98,32 @@ export function distanceAcrossSlices(
   }
 }
 
-/** Squared distance along x to the nearest voxel that counts; gaps between those are filled from both ends. */
+/**
+ * Squared distance along x to the nearest voxel of the other kind, times the sign of its own kind. A stretch of one kind
+ * is filled from both ends; at the rims only one of them exists.
+ */
 function distanceInRow(
   line: Int32Array,
-  toSet: boolean,
+  outside: number,
+  inside: number,
   h2: number,
   limit2: number,
   out: Float32Array,
   row: number,
 ): void {
   const nx = line.length;
-  let last = -1;
-  for (let x = 0; x <= nx; x++) {
-    if (x < nx && line[x] >= 1 !== toSet) continue;
-    // Left half of the gap counts from `last`, right half from x; at the rims only one of them exists.
-    const middle = last < 0 ? 0 : x === nx ? nx : (last + x + 1) >> 1;
-    for (let i = last + 1; i < middle; i++) out[row + i] = Math.min((i - last) * (i - last) * h2, limit2);
-    if (x < nx) for (let i = middle; i < x; i++) out[row + i] = Math.min((x - i) * (x - i) * h2, limit2);
-    if (x < nx) out[row + x] = 0;
-    else if (last < 0) out.fill(limit2, row, row + nx);
-    last = x;
+  for (let x = 0; x < nx; ) {
+    const from = x;
+    const kind = line[x] >= 1;
+    while (x < nx && line[x] >= 1 === kind) x++;
+    const sign = kind ? inside : outside;
+    if (sign === 0) out.fill(0, row + from, row + x);
+    else if (from === 0 && x === nx) out.fill(sign * limit2, row, row + nx);
+    else {
+      const middle = from === 0 ? 0 : x === nx ? nx : (from + x) >> 1;
+      for (let i = from; i < middle; i++) out[row + i] = sign * Math.min((i - from + 1) * (i - from + 1) * h2, limit2);
+      for (let i = middle; i < x; i++) out[row + i] = sign * Math.min((x - i) * (x - i) * h2, limit2);
+    }
   }
 }
 
@@ -128,12 +133,14 @@ const LANES = 16;
 interface Scratch {
   readonly lines: Float32Array;
   readonly at: Int32Array;
+  readonly start: Int32Array;
   readonly low: Float64Array;
 }
 const envelopeScratch = (n: number): Scratch => ({
   lines: new Float32Array(n * LANES),
-  at: new Int32Array(n),
-  low: new Float64Array(n),
+  at: new Int32Array(n + 2),
+  start: new Int32Array(n + 3),
+  low: new Float64Array(n + 2),
 });
 
 function lowerEnvelopes(
@@ -145,49 +152,85 @@ function lowerEnvelopes(
   h2: number,
   limit2: number,
   root: boolean,
-  { lines, at, low }: Scratch,
+  scratch: Scratch,
 ): void {
+  const { lines } = scratch;
   for (let i = 0, o = base; i < n; i++, o += stride) for (let l = 0; l < lanes; l++) lines[l * n + i] = f[o + l];
-  for (let l = 0; l < lanes; l++) lowerEnvelope(lines, l * n, n, h2, limit2, at, low);
-  if (root)
-    for (let i = 0, o = base; i < n; i++, o += stride)
-      for (let l = 0; l < lanes; l++) f[o + l] = Math.sqrt(lines[l * n + i]);
-  else for (let i = 0, o = base; i < n; i++, o += stride) for (let l = 0; l < lanes; l++) f[o + l] = lines[l * n + i];
+  for (let l = 0; l < lanes; l++) envelopesOfLine(lines, l * n, n, h2, limit2, root, scratch);
+  for (let i = 0, o = base; i < n; i++, o += stride) for (let l = 0; l < lanes; l++) f[o + l] = lines[l * n + i];
 }
 
-/** Replaces g by min over j of g(j) + h2·(i − j)², cut at limit2. Parabolas that are nowhere lowest are dropped. */
-function lowerEnvelope(
+/** Each stretch of one sign by itself: the voxels of the other kind at its two ends are nearer than all beyond them. */
+function envelopesOfLine(
   g: Float32Array,
   first: number,
   n: number,
   h2: number,
   limit2: number,
-  at: Int32Array,
-  low: Float64Array,
+  root: boolean,
+  scratch: Scratch,
+): void {
+  const last = first + n;
+  for (let to = first; to < last; ) {
+    const from = to;
+    const v = g[to];
+    if (v > 0) while (to < last && g[to] > 0) to++;
+    else if (v < 0) while (to < last && g[to] < 0) to++;
+    else {
+      while (to < last && g[to] === 0) to++;
+      continue;
+    }
+    lowerEnvelope(g, from, to, from > first, to < last, v > 0 ? 1 : -1, h2, limit2, root, scratch);
+  }
+}
+
+/**
+ * Replaces the size of g by min over j of its size at j + h2·(i − j)², cut at limit2, for from ≤ i < to; `before` and
+ * `after`: a zero stands next to that end. Each parabola that is lowest somewhere is kept with the first i where it is.
+ */
+function lowerEnvelope(
+  g: Float32Array,
+  from: number,
+  to: number,
+  before: boolean,
+  after: boolean,
+  sign: number,
+  h2: number,
+  limit2: number,
+  root: boolean,
+  { at, start, low }: Scratch,
 ): void {
   let m = 0;
-  for (let i = 0; i < n; i++) {
-    const gi = g[first + i];
+  const end = after ? to + 1 : to;
+  for (let i = before ? from - 1 : from; i < end; i++) {
+    const gi = i < from || i === to ? 0 : sign * g[i];
     if (!(gi < limit2)) continue;
-    for (; m > 1; m--) {
-      const b = i - at[m - 1];
-      const a = at[m - 1] - at[m - 2];
-      if ((a + b) * low[m - 1] - b * low[m - 2] - a * gi <= a * b * (a + b) * h2) break;
+    let s = from;
+    for (; m > 0; m--) {
+      const j = at[m - 1];
+      const crossing = 0.5 * (i + j + (gi - low[m - 1]) / (h2 * (i - j)));
+      if (crossing >= to - 1) s = to;
+      else s = crossing < from ? from : (crossing | 0) + 1;
+      if (s > start[m - 1]) break;
     }
+    if (m === 0) s = from;
+    if (s >= to) continue;
     at[m] = i;
+    start[m] = s;
     low[m++] = gi;
   }
-  if (m === 0) return;
-  for (let i = 0, k = 0; i < n; i++) {
-    let d = i - at[k];
-    let best = low[k] + d * d * h2;
-    while (k + 1 < m) {
-      d = i - at[k + 1];
-      const next = low[k + 1] + d * d * h2;
-      if (next > best) break;
-      best = next;
-      k++;
+  if (m === 0) {
+    if (root) g.fill(sign * Math.sqrt(limit2), from, to);
+    return;
+  }
+  start[m] = to;
+  for (let k = 0, i = from; k < m; k++) {
+    const base = low[k];
+    const stop = start[k + 1];
+    for (let d = i - at[k]; i < stop; i++, d++) {
+      const d2 = base + d * d * h2;
+      const cut = Math.fround(d2 < limit2 ? d2 : limit2);
+      g[i] = sign * (root ? Math.sqrt(cut) : cut);
     }
-    g[first + i] = Math.min(best, limit2);
   }
 }

@@ -18,6 +18,7 @@ export {
   distanceInMask,
   distanceInSlices,
   distanceToMask,
+  type MeasuredSide,
   signedMaskDistance,
 } from './distance.ts';
 export { type FillHolesOptions, fillHoles } from './fill-holes.ts';

@@ -86,7 +86,7 @@ describe('distance transform', () => {
       [0, 3],
       [3, 10],
     ])
-      distanceInSlices(mask.data, size, s, true, 4, out, a, b);
+      distanceInSlices(mask.data, size, s, 'outside', 4, out, a, b);
     for (const [a, b] of [
       [5, 21],
       [0, 5],
