@@ -5,15 +5,20 @@ export class GrowingF64 {
   constructor(capacity: number) {
     this.data = new Float64Array(capacity);
   }
-  push3(x: number, y: number, z: number): void {
-    if (this.length + 3 > this.data.length) {
-      const bigger = new Float64Array(2 * this.data.length + 3);
-      bigger.set(this.data);
-      this.data = bigger;
-    }
-    this.data[this.length++] = x;
-    this.data[this.length++] = y;
-    this.data[this.length++] = z;
+  /** Room for this many numbers more, for `add3`. */
+  reserve(more: number): void {
+    if (this.length + more <= this.data.length) return;
+    const bigger = new Float64Array(2 * this.data.length + more);
+    bigger.set(this.data);
+    this.data = bigger;
+  }
+  /** @requires room */
+  add3(x: number, y: number, z: number): void {
+    const { data, length } = this;
+    data[length] = x;
+    data[length + 1] = y;
+    data[length + 2] = z;
+    this.length = length + 3;
   }
   take(): Float64Array {
     return this.data.slice(0, this.length);
@@ -26,15 +31,20 @@ export class GrowingU32 {
   constructor(capacity: number) {
     this.data = new Uint32Array(capacity);
   }
-  push3(x: number, y: number, z: number): void {
-    if (this.length + 3 > this.data.length) {
-      const bigger = new Uint32Array(2 * this.data.length + 3);
-      bigger.set(this.data);
-      this.data = bigger;
-    }
-    this.data[this.length++] = x;
-    this.data[this.length++] = y;
-    this.data[this.length++] = z;
+  /** Room for this many numbers more, for `add3`. */
+  reserve(more: number): void {
+    if (this.length + more <= this.data.length) return;
+    const bigger = new Uint32Array(2 * this.data.length + more);
+    bigger.set(this.data);
+    this.data = bigger;
+  }
+  /** @requires room */
+  add3(x: number, y: number, z: number): void {
+    const { data, length } = this;
+    data[length] = x;
+    data[length + 1] = y;
+    data[length + 2] = z;
+    this.length = length + 3;
   }
   take(): Uint32Array {
     return this.data.slice(0, this.length);

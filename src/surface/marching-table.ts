@@ -92,6 +92,8 @@ function cut(loop: readonly number[]): number[] | null {
  */
 export interface CellCase {
   readonly corners: Uint8Array;
+  /** The edges among them, each once, in the order they come. */
+  readonly edges: Uint8Array;
   readonly centres: readonly (readonly number[])[];
 }
 
@@ -106,5 +108,6 @@ export function cellCase(inside: number, joined: number): CellCase {
       centres.push(loop);
     }
   }
-  return { corners: Uint8Array.from(corners), centres };
+  const edges = Uint8Array.from(new Set(corners.filter((e) => e < 12)));
+  return { corners: Uint8Array.from(corners), edges, centres };
 }
