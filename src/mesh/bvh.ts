@@ -76,7 +76,13 @@ function splitAll(tri: Float64Array, order: Uint32Array): Pick<Bvh, 'boxes' | 'c
   const boxes = new Float64Array(6 * 2 * n);
   const count = new Uint8Array(2 * n);
   const first = new Uint32Array(2 * n);
-  const scratch = { count: new Uint32Array(BINS), box: new Float64Array(6 * BINS), right: new Float64Array(BINS) };
+  const scratch = {
+    count: new Uint32Array(BINS),
+    box: new Float64Array(6 * BINS),
+    right: new Float64Array(BINS),
+    sweep: new Float64Array(6),
+    centre: new Float64Array(6),
+  };
   const stack = [0, 0, n, 0];
   let nodes = 1;
   while (stack.length > 0) {
@@ -84,10 +90,10 @@ function splitAll(tri: Float64Array, order: Uint32Array): Pick<Bvh, 'boxes' | 'c
     const to = stack.pop()!;
     const from = stack.pop()!;
     const node = stack.pop()!;
-    const centre = boundRun(tri, order, from, to, boxes, 6 * node);
+    boundRun(tri, order, from, to, boxes, 6 * node, scratch.centre);
     let mid = from;
     if (to - from > LEAF) {
-      mid = depth < DEEP ? partition(tri, order, from, to, centre, scratch) : from;
+      mid = depth < DEEP ? partition(tri, order, from, to, scratch) : from;
       if (mid === from || mid === to) mid = (from + to) >> 1;
     }
     if (mid === from) {
@@ -102,7 +108,7 @@ function splitAll(tri: Float64Array, order: Uint32Array): Pick<Bvh, 'boxes' | 'c
   return { boxes: boxes.slice(0, 6 * nodes), count: count.slice(0, nodes), first: first.slice(0, nodes) };
 }
 
-/** Writes the box of a run of triangles; returns the box of their (doubled) centres. */
+/** Writes the box of a run of triangles, and the box of their (doubled) centres. */
 function boundRun(
   tri: Float64Array,
   order: Uint32Array,
@@ -110,37 +116,74 @@ function boundRun(
   to: number,
   out: Float64Array,
   at: number,
-): number[] {
-  const centre = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
-  for (let k = 0; k < 3; k++) {
-    let lo = Number.POSITIVE_INFINITY;
-    let hi = Number.NEGATIVE_INFINITY;
-    let clo = Number.POSITIVE_INFINITY;
-    let chi = Number.NEGATIVE_INFINITY;
-    for (let i = from; i < to; i++) {
-      const a = tri[6 * order[i] + k];
-      const b = tri[6 * order[i] + 3 + k];
-      if (a < lo) lo = a;
-      if (b > hi) hi = b;
-      if (a + b < clo) clo = a + b;
-      if (a + b > chi) chi = a + b;
-    }
-    out[at + k] = lo;
-    out[at + 3 + k] = hi;
-    centre[k] = clo;
-    centre[3 + k] = chi;
+  centre: Float64Array,
+): void {
+  let x0 = Number.POSITIVE_INFINITY;
+  let y0 = x0;
+  let z0 = x0;
+  let x1 = -x0;
+  let y1 = x1;
+  let z1 = x1;
+  let cx0 = x0;
+  let cy0 = x0;
+  let cz0 = x0;
+  let cx1 = x1;
+  let cy1 = x1;
+  let cz1 = x1;
+  for (let i = from; i < to; i++) {
+    const o = 6 * order[i];
+    const ax = tri[o];
+    const ay = tri[o + 1];
+    const az = tri[o + 2];
+    const bx = tri[o + 3];
+    const by = tri[o + 4];
+    const bz = tri[o + 5];
+    if (ax < x0) x0 = ax;
+    if (ay < y0) y0 = ay;
+    if (az < z0) z0 = az;
+    if (bx > x1) x1 = bx;
+    if (by > y1) y1 = by;
+    if (bz > z1) z1 = bz;
+    if (ax + bx < cx0) cx0 = ax + bx;
+    if (ax + bx > cx1) cx1 = ax + bx;
+    if (ay + by < cy0) cy0 = ay + by;
+    if (ay + by > cy1) cy1 = ay + by;
+    if (az + bz < cz0) cz0 = az + bz;
+    if (az + bz > cz1) cz1 = az + bz;
   }
-  return centre;
+  setBox(out, at, x0, y0, z0, x1, y1, z1);
+  setBox(centre, 0, cx0, cy0, cz0, cx1, cy1, cz1);
+}
+
+function setBox(
+  out: Float64Array,
+  at: number,
+  x0: number,
+  y0: number,
+  z0: number,
+  x1: number,
+  y1: number,
+  z1: number,
+): void {
+  out[at] = x0;
+  out[at + 1] = y0;
+  out[at + 2] = z0;
+  out[at + 3] = x1;
+  out[at + 4] = y1;
+  out[at + 5] = z1;
 }
 
 interface Scratch {
   readonly count: Uint32Array;
   readonly box: Float64Array;
   readonly right: Float64Array;
+  readonly sweep: Float64Array;
+  readonly centre: Float64Array;
 }
 
 /** Partitions a run along the longest axis of its centres at the cheapest of the bin limits; returns the split. */
-function partition(tri: Float64Array, order: Uint32Array, from: number, to: number, c: number[], s: Scratch): number {
+function partition(tri: Float64Array, order: Uint32Array, from: number, to: number, s: Scratch): number {
+  const c = s.centre;
   let axis = 0;
   for (let k = 1; k < 3; k++) if (c[3 + k] - c[k] > c[3 + axis] - c[axis]) axis = k;
   const low = c[axis];
@@ -148,7 +191,7 @@ function partition(tri: Float64Array, order: Uint32Array, from: number, to: numb
   if (!(width > 0)) return from;
   const perBin = (BINS * (1 - 1e-9)) / width;
   s.count.fill(0);
-  for (let b = 0; b < BINS; b++) for (let k = 0; k < 6; k++) s.box[6 * b + k] = k < 3 ? Infinity : -Infinity;
+  for (let b = 0; b < BINS; b++) setNothing(s.box, 6 * b);
   for (let i = from; i < to; i++) {
     const o = 6 * order[i];
     const b = ((tri[o + axis] + tri[o + 3 + axis] - low) * perBin) | 0;
@@ -170,42 +213,51 @@ function partition(tri: Float64Array, order: Uint32Array, from: number, to: numb
   return i;
 }
 
+const setNothing = (box: Float64Array, at: number): void =>
+  setBox(box, at, Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity);
+
 function grow(box: Float64Array, at: number, from: Float64Array, o: number): void {
-  for (let k = 0; k < 3; k++) {
-    if (from[o + k] < box[at + k]) box[at + k] = from[o + k];
-    if (from[o + 3 + k] > box[at + 3 + k]) box[at + 3 + k] = from[o + 3 + k];
-  }
+  if (from[o] < box[at]) box[at] = from[o];
+  if (from[o + 1] < box[at + 1]) box[at + 1] = from[o + 1];
+  if (from[o + 2] < box[at + 2]) box[at + 2] = from[o + 2];
+  if (from[o + 3] > box[at + 3]) box[at + 3] = from[o + 3];
+  if (from[o + 4] > box[at + 4]) box[at + 4] = from[o + 4];
+  if (from[o + 5] > box[at + 5]) box[at + 5] = from[o + 5];
+}
+
+function halfArea(box: Float64Array): number {
+  const x = box[3] - box[0];
+  const y = box[4] - box[1];
+  const z = box[5] - box[2];
+  return x * y + y * z + z * x;
 }
 
 /** The bin where the right side begins: least sum of count × half surface area over both sides. */
-function cheapestLimit({ count, box, right }: Scratch): number {
-  const sweep = new Float64Array(6);
-  const area = (): number => {
-    const x = sweep[3] - sweep[0];
-    const y = sweep[4] - sweep[1];
-    const z = sweep[5] - sweep[2];
-    return x * y + y * z + z * x;
-  };
-  const empty = (): void => {
-    for (let k = 0; k < 6; k++) sweep[k] = k < 3 ? Infinity : -Infinity;
-  };
-  empty();
+function cheapestLimit({ count, box, right, sweep }: Scratch): number {
+  setNothing(sweep, 0);
   let held = 0;
+  let side = 0;
   for (let b = BINS - 1; b > 0; b--) {
-    held += count[b];
-    grow(sweep, 0, box, 6 * b);
-    right[b] = held === 0 ? 0 : held * area();
+    if (count[b] > 0) {
+      held += count[b];
+      grow(sweep, 0, box, 6 * b);
+      side = held * halfArea(sweep);
+    }
+    right[b] = side;
   }
-  empty();
+  setNothing(sweep, 0);
   held = 0;
+  side = 0;
   let best = 1;
   let bestCost = Number.POSITIVE_INFINITY;
   for (let b = 1; b < BINS; b++) {
-    held += count[b - 1];
-    grow(sweep, 0, box, 6 * (b - 1));
-    const cost = (held === 0 ? 0 : held * area()) + right[b];
-    if (cost < bestCost) {
-      bestCost = cost;
+    if (count[b - 1] > 0) {
+      held += count[b - 1];
+      grow(sweep, 0, box, 6 * (b - 1));
+      side = held * halfArea(sweep);
+    }
+    if (side + right[b] < bestCost) {
+      bestCost = side + right[b];
       best = b;
     }
   }
