@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { BenchCase } from './bench-case.ts';
 import { makeInputs } from './inputs.ts';
+import { CASES as MAKE } from './make.bench.ts';
 import { CASES as MESH } from './mesh.bench.ts';
 import { CASES as REGISTER } from './register.bench.ts';
 import { CASES as SURFACE } from './surface.bench.ts';
@@ -11,7 +12,7 @@ import { CASES as VOLUME } from './volume.bench.ts';
  * time and peak memory of one run, and the answer. Peers speak the same protocol.
  */
 
-const CASES: readonly BenchCase[] = [...VOLUME, ...SURFACE, ...REGISTER, ...MESH];
+const CASES: readonly BenchCase[] = [...VOLUME, ...SURFACE, ...REGISTER, ...MESH, ...MAKE];
 
 const say = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 

@@ -43,6 +43,14 @@ function npm(name) {
   }
 }
 
+/** A program on the path that says its version in the first line of its help. */
+function program(script, name) {
+  const asked = spawnSync(name, ['--help'], { encoding: 'utf8', timeout: 60_000 });
+  const version = /\d+\.\d+\.\d+/.exec(asked.stdout ?? '')?.[0];
+  if (!version) return { missing: `${name} is not installed` };
+  return { version, command: [process.execPath, join(here, script)] };
+}
+
 const FIND = {
   vtk: () =>
     python(
@@ -56,6 +64,7 @@ const FIND = {
   itk: (work) => cxx('itk', work, 'libinsighttoolkit5-dev'),
   cgal: (work) => cxx('cgal', work, 'libcgal-dev'),
   meshoptimizer: () => npm('meshoptimizer'),
+  prusa: () => program('prusa.mjs', 'prusa-slicer'),
 };
 
 /** `{ version, command }` or `{ missing }` for each tool named. */

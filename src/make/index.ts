@@ -79,17 +79,15 @@ export {
 } from './ledger.ts';
 export { type Measurement, parseMeasurements } from './measurements.ts';
 export { type Milling, planMilling } from './milling.ts';
+export { orientAs, searchOrientations } from './orient.ts';
+export { placed, sphereDirections } from './orient-judge.ts';
 export {
   ORIENT_DEFAULTS,
   type Orientation,
   type OrientOptions,
   type OrientWeights,
-  orientAs,
   orientOptionsOf,
-  placed,
-  searchOrientations,
-  sphereDirections,
-} from './orient.ts';
+} from './orientation.ts';
 export {
   joinOutlines,
   loopAreaMm2,

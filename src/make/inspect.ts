@@ -15,10 +15,10 @@ import {
   volumeMm3,
 } from '../mesh/index.ts';
 import { type Alignment, alignSurfaces } from '../register/index.ts';
+import { triangleAreas } from './areas.ts';
 import { FACE_CLASSES, type FaceClass, type Faces } from './faces.ts';
 import type { InspectionPlan, PlannedRow } from './inspection-plan.ts';
 import type { Measurement } from './measurements.ts';
-import { triangleAreas } from './orient.ts';
 import { withStock } from './stock.ts';
 
 /** `finished`: against the nominal. `as-built`: against the nominal and its stock. */

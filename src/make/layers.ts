@@ -29,12 +29,15 @@ export function layerOutlines({ points, loopStart, layerStart }: LayerStack, lay
 export const layerAreasMm2 = (stack: LayerStack): Float64Array =>
   Float64Array.from({ length: layerCount(stack) }, (_, k) => outlinesAreaMm2(layerOutlines(stack, k)));
 
-/** The middle of every layer from the plate up to the top of a body, mm. @throws mesh.empty, param.range */
+/**
+ * The middle of every layer from the plate up to the top of a body, mm. A layer of which the body reaches less than half is
+ * not there, as in other slicers: its middle is empty.
+ * @throws mesh.empty, param.range
+ */
 export function layerHeights(mesh: Mesh, layerMm: number): Float64Array {
   if (!(layerMm > 0)) throw new OsteonError('param.range', { what: 'layer thickness', layerMm });
   const top = bounds(mesh).hi[2];
-  // A body of whole layers gets no thin one more from rounding.
-  const count = Math.max(0, Math.ceil(top / layerMm - 1e-6));
+  const count = Math.max(0, Math.ceil(top / layerMm - 0.5 - 1e-6));
   return Float64Array.from({ length: count }, (_, k) => (k + 0.5) * layerMm);
 }
 

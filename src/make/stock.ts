@@ -1,8 +1,8 @@
 import { type Finding, OsteonError } from '../base/index.ts';
 import { eigenSymmetric } from '../math/index.ts';
 import { checkMesh, type Mesh, unitFaceNormals, volumeMm3 } from '../mesh/index.ts';
+import { triangleAreas } from './areas.ts';
 import { FACE_CLASSES, type FaceClass, type Faces } from './faces.ts';
-import { triangleAreas } from './orient.ts';
 import type { Process } from './process.ts';
 
 /** The part as it is built: nominal plus what finishing takes off. */

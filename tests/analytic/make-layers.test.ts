@@ -85,9 +85,10 @@ describe('slicing', () => {
     expect(() => layerHeights(open, 0)).toThrow(expect.objectContaining({ code: 'param.range' }));
   });
 
-  test('a body of whole layers has no thin one on top', () => {
+  test('a layer is there where the body reaches its middle', () => {
     expect(layerHeights(box([0, 0, 0], [1, 1, 3]), 0.03)).toHaveLength(100);
-    expect(layerHeights(box([0, 0, 0], [1, 1, 3.01]), 0.03)).toHaveLength(101);
+    expect(layerHeights(box([0, 0, 0], [1, 1, 3.01]), 0.03)).toHaveLength(100);
+    expect(layerHeights(box([0, 0, 0], [1, 1, 3.02]), 0.03)).toHaveLength(101);
     expect(layerCount(sliceMesh(box([0, 0, 0], [1, 1, 3]), layerHeights(box([0, 0, 0], [1, 1, 3]), 0.03)))).toBe(100);
   });
 

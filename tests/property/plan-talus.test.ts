@@ -58,7 +58,7 @@ beforeAll(async () => {
   scan = scanFeet(SPACING);
   store = createMemoryStore();
   first = await run({ source: sourceOf(scan.volume) }, CASE, store);
-}, 120_000);
+}, 240_000);
 afterAll(() => {
   store = createMemoryStore();
 });
