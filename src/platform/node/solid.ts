@@ -22,7 +22,7 @@ export async function createSolidEngine(): Promise<SolidEngine> {
       return x;
     };
     try {
-      const known = new Map<string, Vec3>();
+      const known = createKnown(bodies.reduce((n, b) => n + b.positions.length / 3, 0));
       const solids = bodies.map((body, i) => keep(importBody(engine, body, i, centre, known)));
       const out = keep(operate(solids));
       if (out.status() !== 'NoError') throw new OsteonError('mesh.boolean-failed', { status: out.status() });
@@ -56,21 +56,47 @@ function middleOf(bodies: readonly Mesh[]): Vec3 {
   }) as unknown as Vec3;
 }
 
-const keyOf = (v: Float32Array, i: number): string => `${v[i]},${v[i + 1]},${v[i + 2]}`;
+/** Exact coordinates of input vertices, found again by their rounded ones: open addressing on the bits of the floats. */
+interface Known {
+  readonly slots: Int32Array;
+  readonly rounded: Int32Array;
+  readonly exact: Float64Array;
+  count: number;
+}
 
-function importBody(
-  engine: ManifoldToplevel,
-  body: Mesh,
-  index: number,
-  centre: Vec3,
-  known: Map<string, Vec3>,
-): Manifold {
+function createKnown(vertices: number): Known {
+  let size = 16;
+  while (size < 2 * vertices) size *= 2;
+  const slots = new Int32Array(size).fill(-1);
+  return { slots, rounded: new Int32Array(3 * vertices), exact: new Float64Array(3 * vertices), count: 0 };
+}
+
+/** The slot that holds these bits, or the free one where they belong. */
+function slotOf({ slots, rounded }: Known, x: number, y: number, z: number): number {
+  const mask = slots.length - 1;
+  let h = Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca6b) ^ Math.imul(z, 0xc2b2ae35);
+  h ^= h >>> 15;
+  for (let slot = h & mask; ; slot = (slot + 1) & mask) {
+    const i = 3 * slots[slot];
+    if (i < 0 || (rounded[i] === x && rounded[i + 1] === y && rounded[i + 2] === z)) return slot;
+  }
+}
+
+function importBody(engine: ManifoldToplevel, body: Mesh, index: number, centre: Vec3, known: Known): Manifold {
   const p = body.positions;
   const v = new Float32Array(p.length);
+  // Adding zero turns the negative one into the other, which has other bits.
+  for (let i = 0; i < p.length; i++) v[i] = p[i] - centre[i % 3] + 0;
+  const bits = new Int32Array(v.buffer);
   for (let i = 0; i < p.length; i += 3) {
-    for (let k = 0; k < 3; k++) v[i + k] = p[i + k] - centre[k];
-    const key = keyOf(v, i);
-    if (!known.has(key)) known.set(key, [p[i], p[i + 1], p[i + 2]]);
+    const slot = slotOf(known, bits[i], bits[i + 1], bits[i + 2]);
+    if (known.slots[slot] >= 0) continue;
+    const n = 3 * known.count;
+    for (let k = 0; k < 3; k++) {
+      known.rounded[n + k] = bits[i + k];
+      known.exact[n + k] = p[i + k];
+    }
+    known.slots[slot] = known.count++;
   }
   const mesh = new engine.Mesh({ numProp: 3, vertProperties: v, triVerts: body.triangles.slice() });
   mesh.merge();
@@ -94,14 +120,16 @@ function refusal(body: Mesh, index: number, status: string): OsteonError {
   return new OsteonError(blocker.code as 'mesh.not-closed', { body: index, ...blocker.facts }, hint);
 }
 
-function exportBody(solid: Manifold, centre: Vec3, known: ReadonlyMap<string, Vec3>): Mesh {
-  const mesh = solid.getMesh();
-  const n = mesh.numProp;
-  const count = mesh.vertProperties.length / n;
+function exportBody(solid: Manifold, centre: Vec3, known: Known): Mesh {
+  const { numProp, vertProperties, triVerts } = solid.getMesh();
+  const count = vertProperties.length / numProp;
+  const point = new Float32Array(3);
+  const bits = new Int32Array(point.buffer);
   const positions = new Float64Array(3 * count);
   for (let i = 0; i < count; i++) {
-    const exact = known.get(keyOf(mesh.vertProperties, n * i));
-    for (let k = 0; k < 3; k++) positions[3 * i + k] = exact ? exact[k] : mesh.vertProperties[n * i + k] + centre[k];
+    for (let k = 0; k < 3; k++) point[k] = vertProperties[numProp * i + k] + 0;
+    const at = 3 * known.slots[slotOf(known, bits[0], bits[1], bits[2])];
+    for (let k = 0; k < 3; k++) positions[3 * i + k] = at < 0 ? point[k] + centre[k] : known.exact[at + k];
   }
-  return { positions, triangles: mesh.triVerts.slice() };
+  return { positions, triangles: triVerts.slice() };
 }
