@@ -99,17 +99,25 @@ function importBody(engine: ManifoldToplevel, body: Mesh, index: number, centre:
     known.slots[slot] = known.count++;
   }
   const mesh = new engine.Mesh({ numProp: 3, vertProperties: v, triVerts: body.triangles.slice() });
-  mesh.merge();
+  let made = solidOf(engine, mesh);
+  // Looking for corners that only lie together costs as much as the body itself, and few bodies need it.
+  if (typeof made === 'string' && mesh.merge()) made = solidOf(engine, mesh);
+  if (typeof made === 'string') throw refusal(body, index, made);
+  return made;
+}
+
+/** The engine's own body, or why there is none. */
+function solidOf(engine: ManifoldToplevel, mesh: InstanceType<ManifoldToplevel['Mesh']>): Manifold | string {
   let solid: Manifold;
   try {
     solid = new engine.Manifold(mesh);
   } catch (fault) {
-    throw refusal(body, index, String(fault));
+    return String(fault);
   }
-  if (solid.status() === 'NoError') return solid;
   const status = solid.status();
+  if (status === 'NoError') return solid;
   solid.delete();
-  throw refusal(body, index, status);
+  return status;
 }
 
 /** Why the engine would not take a body: our own check names the place. */
