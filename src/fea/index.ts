@@ -63,7 +63,7 @@ export {
   solveStudy,
 } from './solve-study.ts';
 export { elementStress, nodalStress, principalsAt, STRESS, vonMisesAt } from './stress.ts';
-export type { Load, LoadCase, Study, StudyMaterial, Support } from './study.ts';
+export type { Load, LoadCase, Spread, Study, StudyMaterial, Support } from './study.ts';
 export {
   bodiesOf,
   type ElasticSystem,

@@ -148,7 +148,7 @@ export interface Limits {
   /** Below: warning. Below 1: blocked. */
   readonly yieldFactor: number;
   readonly fatigueFactor: number;
-  /** Estimated error of stress above which a warning is given. */
+  /** Estimated error of stress above which it is said; a warning where it could change the verdict. */
   readonly stressError: number;
 }
 export const LIMITS_DEFAULTS: Limits = {
@@ -239,13 +239,18 @@ function caseFindings(c: JudgedCase, limits: Limits): Finding[] {
       facts: { factor: c.fatigueFactor, ...stress },
       hint: 'Cycles of this load will break the part in the end',
     });
-  if (c.stressError > limits.stressError)
+  if (c.stressError > limits.stressError) {
+    // Where even the stress with its error is borne, the error is for the record.
+    const borne = (factor: number | null, limit: number) => factor !== null && factor / (1 + c.stressError) >= limit;
+    const fatigued = c.fatigueFactor === null || borne(c.fatigueFactor, limits.fatigueFactor);
+    const covered = borne(c.yieldFactor, limits.yieldFactor) && fatigued;
     out.push({
-      level: 'warning',
+      level: covered ? 'note' : 'warning',
       code: 'fea.mesh-error',
-      text: `${c.name}: the greatest stress still changes with the mesh`,
+      text: `${c.name}: the greatest stress still changes with the mesh${covered ? '; what is left to yielding covers that' : ''}`,
       facts: { errorFraction: c.stressError, limit: limits.stressError, ...stress },
       hint: 'Use smaller elements; at a sharp inner corner or a point load stress has no limit',
     });
+  }
   return out;
 }

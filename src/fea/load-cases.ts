@@ -32,14 +32,14 @@ export interface TalusAxes {
 }
 export interface TalusSetupOptions {
   readonly bodyMassKg: number;
-  /** Gap across which bones touch under load (cartilage of both sides), mm. */
+  /** Widest gap across which bones still press on each other through cartilage, mm. */
   readonly contactMm: number;
   /** Stiffness of cartilage over its thickness, N/mm³. */
   readonly nPerMm3: number;
 }
 export const TALUS_SETUP_DEFAULTS = {
-  contactMm: 3, // ankle joint space of two cartilages, as CT shows it, and a little
-  nPerMm3: 10, // 10 MPa over 1 mm; ten times more or less changes stress by a few percent (docs/evidence/strength.md)
+  contactMm: 4, // twice the ankle's joint space, as CT shows it: pressure falls to nothing there
+  nPerMm3: 50, // thins by half a millimetre under walking; 10 to 100 changes stress by 4 % (docs/evidence/strength.md)
 } as const;
 
 /**
@@ -54,14 +54,16 @@ export function talusSetup({ superior, anterior }: TalusAxes, options: TalusSetu
   const facing = (surface: string): Region => ({ facing: { surface, withinMm: contactMm } });
   return {
     regions: { dome: facing('tibia'), 'subtalar facets': facing('calcaneus'), head: facing('navicular') },
-    supports: ['subtalar facets', 'head'].map((region): Support => ({ region, kind: 'bedding', nPerMm3 })),
+    supports: ['subtalar facets', 'head'].map(
+      (region): Support => ({ region, kind: 'bedding', nPerMm3, spread: 'gap' }),
+    ),
     loadCases: TALUS_POSTURES.map(({ name, leanDeg }): LoadCase => {
       const lean = (leanDeg * Math.PI) / 180;
       const shank = add(scale(unit(superior), Math.cos(lean)), scale(unit(anterior), Math.sin(lean)));
       return {
         name,
         source: 'Biomater Res 2022, s40824-022-00256-8; Stauffer 1977',
-        loads: [{ region: 'dome', forceN: scale(shank, -loadN) }],
+        loads: [{ region: 'dome', forceN: scale(shank, -loadN), spread: 'gap' }],
       };
     }),
   };

@@ -100,19 +100,36 @@ export function addPressure(
   });
 }
 
-/** Share of the surface that each node carries: ∫N dA, mm², and ∫N n dA. Springs of a bedding are made of these. */
+/** ∫w dA over some faces, mm². */
+export function weightedAreaMm2(
+  mesh: TetMesh,
+  b: Boundary,
+  faces: Uint32Array,
+  weight: (at: Vec3, outward: Vec3) => number,
+): number {
+  let sum = 0;
+  eachPoint(mesh, b, faces, (_, __, normal, at) => {
+    const area = lengthOf(normal);
+    sum += area * weight(at, [normal[0] / area, normal[1] / area, normal[2] / area]);
+  });
+  return sum;
+}
+
+/** Share of the surface that each node carries: ∫w·N dA, mm², and ∫w·N n dA. Springs of a bedding are made of these. */
 export function nodalAreas(
   mesh: TetMesh,
   b: Boundary,
   faces: Uint32Array,
+  weight: (at: Vec3, outward: Vec3) => number = () => 1,
 ): ReadonlyMap<number, { readonly areaMm2: number; readonly normalMm2: Vec3 }> {
   const out = new Map<number, { areaMm2: number; normalMm2: [number, number, number] }>();
-  eachPoint(mesh, b, faces, (nodes, shape, normal) => {
+  eachPoint(mesh, b, faces, (nodes, shape, normal, at) => {
     const area = lengthOf(normal);
+    const w = weight(at, [normal[0] / area, normal[1] / area, normal[2] / area]);
     for (let k = 0; k < nodes.length; k++) {
       const own = out.get(nodes[k]) ?? { areaMm2: 0, normalMm2: [0, 0, 0] };
-      own.areaMm2 += shape[k] * area;
-      for (let i = 0; i < 3; i++) own.normalMm2[i] += shape[k] * normal[i];
+      own.areaMm2 += w * shape[k] * area;
+      for (let i = 0; i < 3; i++) own.normalMm2[i] += w * shape[k] * normal[i];
       out.set(nodes[k], own);
     }
   });

@@ -3,9 +3,9 @@ import { norm } from '../math/index.ts';
 import type { Mesh } from '../mesh/index.ts';
 import { nodesOfFaces } from './boundary.ts';
 import type { Springs } from './linear-matrix.ts';
-import { addPressure, addTraction, areaOfFaces, nodalAreas } from './loads.ts';
+import { addPressure, addTraction, areaOfFaces, nodalAreas, weightedAreaMm2 } from './loads.ts';
 import { regionFinder, type Surfaces } from './regions.ts';
-import type { Load, Study } from './study.ts';
+import type { Load, Spread, Study } from './study.ts';
 import { type ElasticSystem, lameOf } from './system.ts';
 import { tetCount } from './tets.ts';
 import { meshSolid, type VolumeMesh, type VolumeMeshOptions } from './volume-mesh.ts';
@@ -63,12 +63,14 @@ function modelOf(volume: VolumeMesh, surfaces: Surfaces, study: Study, lame: rea
     for (let i = 0; i < 6; i++) own[i] += k[i];
     springs.set(node, own);
   };
+  const touchOf = ({ region, spread = 'even' }: { region: string; spread?: Spread }) =>
+    spread === 'gap' ? finder.touch(study.regions[region]) : () => 1;
   for (const support of study.supports) {
     const { faces } = regions[support.region];
     if (support.kind === 'fixed')
       for (const node of nodesOfFaces(boundary, faces)) fixed.fill(1, 3 * node, 3 * node + 3);
     else if (support.kind === 'bedding')
-      for (const [node, { areaMm2 }] of nodalAreas(mesh, boundary, faces)) {
+      for (const [node, { areaMm2 }] of nodalAreas(mesh, boundary, faces, touchOf(support))) {
         const k = support.nPerMm3 * areaMm2;
         // Corners of quadratic faces carry next to nothing of the area, and rounding may make that negative.
         if (k > 0) add(node, [k, k, k, 0, 0, 0]);
@@ -90,7 +92,7 @@ function modelOf(volume: VolumeMesh, surfaces: Surfaces, study: Study, lame: rea
     fixed,
     springs: springsOf(springs),
     regions,
-    forcesN: study.loadCases.map(({ loads }) => forcesOf(volume, regions, loads)),
+    forcesN: study.loadCases.map(({ loads }) => forcesOf(volume, regions, loads, touchOf)),
   };
 }
 
@@ -103,15 +105,34 @@ function springsOf(table: ReadonlyMap<number, Float64Array>): Springs {
   return { nodes, stiffness };
 }
 
-function forcesOf({ mesh, boundary }: VolumeMesh, regions: Model['regions'], loads: readonly Load[]): Float64Array {
+type Touch = (at: Vec3, outward: Vec3) => number;
+
+function forcesOf(
+  { mesh, boundary }: VolumeMesh,
+  regions: Model['regions'],
+  loads: readonly Load[],
+  touchOf: (load: { region: string; spread?: Spread }) => Touch,
+): Float64Array {
   const out = new Float64Array(mesh.positions.length);
   for (const load of loads) {
-    const { faces, areaMm2 } = regions[load.region];
-    if ('pressureMPa' in load) addPressure(mesh, boundary, faces, load.pressureMPa, out);
-    else {
-      const t = load.forceN.map((f) => f / areaMm2) as unknown as Vec3;
-      addTraction(mesh, boundary, faces, () => t, out);
+    const { faces } = regions[load.region];
+    if ('pressureMPa' in load) {
+      addPressure(mesh, boundary, faces, load.pressureMPa, out);
+      continue;
     }
+    const touch = touchOf(load);
+    const area = weightedAreaMm2(mesh, boundary, faces, touch);
+    const [x, y, z] = load.forceN;
+    addTraction(
+      mesh,
+      boundary,
+      faces,
+      (at, outward) => {
+        const w = touch(at, outward) / area;
+        return [w * x, w * y, w * z];
+      },
+      out,
+    );
   }
   return out;
 }

@@ -26,6 +26,12 @@ export type Surfaces = Readonly<Record<string, Mesh>>;
 export interface RegionFinder {
   /** @throws fea.empty-region, fea.no-surface */
   faces(name: string, region: Region): Uint32Array;
+  /**
+   * How firmly a place is in touch with the surface a region faces: 1 where they meet, falling with the gap to 0 where it
+   * is as wide as the region allows. 1 everywhere for a region that faces nothing.
+   * @throws fea.no-surface
+   */
+  touch(region: Region): (at: Vec3, outward: Vec3) => number;
 }
 
 export function regionFinder(mesh: TetMesh, boundary: Boundary, surfaces: Surfaces): RegionFinder {
@@ -56,6 +62,16 @@ export function regionFinder(mesh: TetMesh, boundary: Boundary, surfaces: Surfac
           'No face of the part lies there; look at the numbers',
         );
       return chosen;
+    },
+    touch({ facing }) {
+      if (!facing) return () => 1;
+      const bvh = tree(facing.surface);
+      return (at, outward) => {
+        const near = closestPoint(bvh, at[0], at[1], at[2], facing.withinMm);
+        if (!near) return 0;
+        const inside = dot([near.x - at[0], near.y - at[1], near.z - at[2]], outward) < 0;
+        return inside ? 1 : 1 - near.distanceMm / facing.withinMm;
+      };
     },
   };
 }

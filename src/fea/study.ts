@@ -21,13 +21,19 @@ export interface StudyMaterial {
 }
 
 /**
+ * How a force or a bedding is spread over its region. `even`: the same everywhere. `gap`: as through a layer of cartilage,
+ * most where the two surfaces meet, falling to nothing at the widest gap; for regions that face a surface.
+ */
+export type Spread = 'even' | 'gap';
+
+/**
  * `fixed`: does not move. `sliding`: moves along the surface only, bound to it, rigidly or by springs of `nPerMm3`.
  * `bedding`: stands on springs, `nPerMm3` in every direction; cartilage, cement or bone in one number.
  */
 export type Support =
   | { readonly region: string; readonly kind: 'fixed' }
   | { readonly region: string; readonly kind: 'sliding'; readonly nPerMm3?: number }
-  | { readonly region: string; readonly kind: 'bedding'; readonly nPerMm3: number };
+  | { readonly region: string; readonly kind: 'bedding'; readonly nPerMm3: number; readonly spread?: Spread };
 
 export interface LoadCase {
   readonly name: string;
@@ -35,7 +41,7 @@ export interface LoadCase {
   readonly source: string;
   readonly loads: readonly Load[];
 }
-/** `forceN`: this force in all, spread evenly over the region. `pressureMPa`: against the surface. */
+/** `forceN`: this force in all, over the region. `pressureMPa`: against the surface. */
 export type Load =
-  | { readonly region: string; readonly forceN: Vec3 }
+  | { readonly region: string; readonly forceN: Vec3; readonly spread?: Spread }
   | { readonly region: string; readonly pressureMPa: number };

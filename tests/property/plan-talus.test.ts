@@ -29,6 +29,7 @@ affectedSide: left
 material: Ti-6Al-4V ELI
 bodyMassKg: 80
 overrides: { dicom.protocol: a coarse phantom for a quick test }
+parameters: { strength.nodes: 5000 }
 `;
 const TABLE = stepTable(STEPS);
 const host = { job: NO_JOB, engines: createEngines() };
@@ -75,7 +76,16 @@ const jsonOf = (of: Run, path: string) => JSON.parse(new TextDecoder().decode(fi
 test('a case from DICOM gives every file of the pack', () => {
   const paths = first.pack.files.map((f) => f.path);
   const sizes = ['095', '100', '105'].flatMap((s) => [`implants/talus-${s}.stl`, `implants/talus-${s}.3mf`]);
-  for (const path of ['scan.json', 'plan.json', 'fit.json', 'labels.nrrd', 'report.html', 'report.pdf', ...sizes])
+  for (const path of [
+    'scan.json',
+    'plan.json',
+    'fit.json',
+    'strength.json',
+    'labels.nrrd',
+    'report.html',
+    'report.pdf',
+    ...sizes,
+  ])
     expect(paths).toContain(path);
   for (const side of ['left', 'right'])
     for (const bone of ['talus', 'calcaneus', 'navicular', 'cuboid', 'tibia', 'fibula', 'metatarsal-1'])
@@ -107,6 +117,31 @@ test('the implant is the talus before the collapse, and the joint has its height
   expect(calcaneus.rmsMm).toBeLessThan(0.4);
 });
 
+test('every size has a strength: loads balance, factors follow from the stress, the report shows it', () => {
+  const { sizes } = jsonOf(first, 'strength.json');
+  expect(sizes.map((s: { percent: number }) => s.percent)).toEqual([95, 100, 105]);
+  for (const { cases, material, verdict, mesh } of sizes) {
+    expect(verdict).toBe('pass');
+    expect(mesh.minDihedralDeg).toBeGreaterThan(10.7);
+    expect(cases.map((c: { name: string }) => c.name)).toEqual(['heel strike', 'stance', 'push-off']);
+    for (const c of cases) {
+      expect(Math.hypot(...c.loadN)).toBeCloseTo(5340, 6);
+      expect(c.imbalance).toBeLessThan(1e-5);
+      expect(c.converged && c.coarse.converged).toBe(true);
+      expect(c.yieldFactor).toBeCloseTo(material.yieldMPa / c.vonMisesAwayMPa.value, 9);
+      expect(c.vonMisesAwayMPa.value).toBeGreaterThan(10);
+      expect(c.vonMisesAwayMPa.value).toBeLessThan(150);
+    }
+  }
+  // A larger talus is not weaker.
+  const peak = (k: number) =>
+    Math.max(...sizes[k].cases.map((c: { vonMisesAwayMPa: { value: number } }) => c.vonMisesAwayMPa.value));
+  expect(peak(2)).toBeLessThan(1.1 * peak(0));
+  const html = new TextDecoder().decode(fileOf(first, 'report.html'));
+  expect(html).toContain('Weakest section, mm²');
+  expect(html).toContain('von Mises stress, from the side of its peak');
+});
+
 test('running again makes nothing; another set of sizes makes only sizes, fit and what they are written to', async () => {
   const source = sourceOf(scan.volume);
   const again = await run({ source }, CASE, store);
@@ -114,7 +149,7 @@ test('running again makes nothing; another set of sizes makes only sizes, fit an
   expect(namesOf(again)).toEqual(namesOf(first));
   const other = await run({ source }, `${CASE}sizesVolumePercent: [100, 103]\n`, store);
   // The build of the nominal size stays; its file names the case.
-  const made = ['talus.size', 'talus.fit', 'mesh.write', 'make.package', 'report.html', 'report.pdf'];
+  const made = ['talus.size', 'talus.fit', 'strength.talus', 'mesh.write', 'make.package', 'report.html', 'report.pdf'];
   expect(new Set(other.ran)).toEqual(new Set(made));
   expect(other.ran.filter((s) => s === 'talus.fit').length).toBe(1);
   expect(other.pack.files.map((f) => f.path)).toContain('implants/talus-103.stl');
@@ -145,7 +180,7 @@ test('a case may leave the build out, or name a process that does not suit it', 
 
 test('a parameter of the fit leaves the implants as they are', async () => {
   const source = sourceOf(scan.volume);
-  const other = await run({ source }, `${CASE}parameters: { talus.contactMm: 2 }\n`, store);
+  const other = await run({ source }, CASE.replace('parameters: {', 'parameters: { talus.contactMm: 2,'), store);
   expect(other.ran).not.toContain('talus.size');
   expect(other.ran).toContain('talus.fit');
   expect(new TextDecoder().decode(fileOf(other, 'report.html'))).toMatch(

@@ -150,33 +150,36 @@ export const strengthPicture: Step<
     loadCase: CASE_PARAM,
     widthPx: { label: 'width of one view', unit: 'px', default: 640, min: 64, max: 4096, source: 'half a page' },
   },
-  handler({ model, solved }, { loadCase, widthPx }) {
-    const { volume } = model;
-    const { vonMisesAwayMPa: peak } = solved.numbers[loadCase];
-    const { stressMPa } = solved.fields[loadCase];
-    const skin = boundarySurface(volume.mesh, volume.boundary);
-    const values = Float32Array.from(skin.nodes, (node) => vonMisesAt(stressMPa, node));
-    const n = skin.positions.length / 3;
-    const centre = [0, 1, 2].map((k) => {
-      let s = 0;
-      for (let i = 0; i < n; i++) s += skin.positions[3 * i + k];
-      return s / n;
-    });
-    // Across, so that up is up: a view from straight above or below is tilted.
-    const [x, y, z] = centre.map((c, k) => c - peak.at[k]);
-    const flat = Math.hypot(x, y) || 1;
-    const lift = Math.max(-1, Math.min(1, z / flat));
-    const view = (side: 1 | -1): Camera => ({
-      view: [(side * x) / flat || side, (side * y) / flat, lift],
-      up: [0, 0, 1],
-    });
-    const scale = { map: VIRIDIS, lo: 0, hi: peak.value > 0 ? peak.value : 1 };
-    const height = Math.round(0.75 * widthPx);
-    const views = ([1, -1] as const).map((side) =>
-      renderScene({ meshes: [{ mesh: skin, values, scale }], camera: view(side), width: widthPx, height }),
-    );
-    const sizePx = Math.max(10, Math.round(widthPx / 40));
-    const bar = colourBar({ scale, unit: 'MPa', title: 'von Mises', heightPx: height, sizePx });
-    return { png: writePng(sideBySide([...views, bar])) };
-  },
+  handler: ({ model, solved }, { loadCase, widthPx }) => ({ png: drawStress(model, solved, loadCase, widthPx) }),
 };
+
+/** Two views and a colour bar, as PNG. */
+export function drawStress(model: Model, solved: SolvedModel, loadCase: number, widthPx: number): Uint8Array {
+  const { volume } = model;
+  const { vonMisesAwayMPa: peak } = solved.numbers[loadCase];
+  const { stressMPa } = solved.fields[loadCase];
+  const skin = boundarySurface(volume.mesh, volume.boundary);
+  const values = Float32Array.from(skin.nodes, (node) => vonMisesAt(stressMPa, node));
+  const n = skin.positions.length / 3;
+  const centre = [0, 1, 2].map((k) => {
+    let s = 0;
+    for (let i = 0; i < n; i++) s += skin.positions[3 * i + k];
+    return s / n;
+  });
+  // Across, so that up is up: a view from straight above or below is tilted.
+  const [x, y, z] = centre.map((c, k) => c - peak.at[k]);
+  const flat = Math.hypot(x, y) || 1;
+  const lift = Math.max(-1, Math.min(1, z / flat));
+  const view = (side: 1 | -1): Camera => ({
+    view: [(side * x) / flat || side, (side * y) / flat, lift],
+    up: [0, 0, 1],
+  });
+  const scale = { map: VIRIDIS, lo: 0, hi: peak.value > 0 ? peak.value : 1 };
+  const height = Math.round(0.75 * widthPx);
+  const views = ([1, -1] as const).map((side) =>
+    renderScene({ meshes: [{ mesh: skin, values, scale }], camera: view(side), width: widthPx, height }),
+  );
+  const sizePx = Math.max(10, Math.round(widthPx / 40));
+  const bar = colourBar({ scale, unit: 'MPa', title: 'von Mises', heightPx: height, sizePx });
+  return writePng(sideBySide([...views, bar]));
+}

@@ -12,6 +12,7 @@ import {
   type MaterialName,
   type Region,
   type Setup,
+  type Spread,
   type Study,
   type StudyMaterial,
   type Support,
@@ -137,10 +138,11 @@ const region: Reader<Region> = (node, key) => {
   return r;
 };
 
+const spread = choice<Spread>('even', 'gap');
 const stiffness = number(1e-6, 1e9, 'N/mm³');
 const support: Reader<Support> = (node, key) => {
-  const s = fields<{ region: string; kind: 'fixed' | 'sliding' | 'bedding'; nPerMm3?: number }>(
-    { region: name, kind: choice('fixed', 'sliding', 'bedding'), nPerMm3: stiffness },
+  const s = fields<{ region: string; kind: 'fixed' | 'sliding' | 'bedding'; nPerMm3?: number; spread?: Spread }>(
+    { region: name, kind: choice('fixed', 'sliding', 'bedding'), nPerMm3: stiffness, spread },
     ['region', 'kind'],
   )(node, key);
   if ((s.kind === 'bedding') !== (s.nPerMm3 !== undefined) && s.kind !== 'sliding')
@@ -149,8 +151,8 @@ const support: Reader<Support> = (node, key) => {
 };
 
 const load: Reader<Load> = (node, key) => {
-  const l = fields<{ region: string; forceN?: Vec3; pressureMPa?: number }>(
-    { region: name, forceN, pressureMPa: number(-1e5, 1e5, 'MPa') },
+  const l = fields<{ region: string; forceN?: Vec3; pressureMPa?: number; spread?: Spread }>(
+    { region: name, forceN, pressureMPa: number(-1e5, 1e5, 'MPa'), spread },
     ['region'],
   )(node, key);
   if ((l.forceN === undefined) === (l.pressureMPa === undefined))

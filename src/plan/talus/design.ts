@@ -15,6 +15,8 @@ import {
   talusPlace,
   talusSizeStep,
 } from '../steps/talus.ts';
+import { type TalusStrength, talusStrength } from '../steps/talus-strength.ts';
+import { studyMaterial } from '../strength/study-file.ts';
 import { paramsFor } from './vocabulary.ts';
 
 /** Every result of the design, by name. */
@@ -29,6 +31,7 @@ export interface SizeArtefacts {
   readonly percent: number;
   readonly implant: Artefact<TalusImplant>;
   readonly fit: Artefact<Fit>;
+  readonly strength: Artefact<TalusStrength>;
 }
 
 /** Bones of one side in the order of `HINDFOOT`. */
@@ -57,17 +60,26 @@ export async function designTalus(
   gate.admit(await sideOf(document.affectedSide, affected[0], healthy[0], height));
   gate.pass();
   const measures = await graph.step(talusMeasures, { body, affected, height }, { side: document.affectedSide });
+  const material = graph.value(studyMaterial(document.material));
   const { mode, percent } = document.sizes;
   const sizes = await Promise.all(
     percent.map(async (p): Promise<SizeArtefacts> => {
       const implant = await graph.step(talusSizeStep, { body }, { percent: p, mode });
       const inputs = { implant, affected, height, measures };
-      return { percent: p, implant, fit: await graph.step(talusFit, inputs, paramsFor(talusFit, given)) };
+      const [fit, strength] = await Promise.all([
+        graph.step(talusFit, inputs, paramsFor(talusFit, given)),
+        graph.step(
+          talusStrength,
+          { ...inputs, material },
+          { ...paramsFor(talusStrength, given), bodyMassKg: document.bodyMassKg },
+        ),
+      ]);
+      return { percent: p, implant, fit, strength };
     }),
   );
   const perSize = await Promise.all(
-    sizes.map(async ({ percent: p, implant, fit }) =>
-      [...(await findingsOf(implant)), ...(await findingsOf(fit))].map((f) => ({
+    sizes.map(async ({ percent: p, implant, fit, strength }) =>
+      [...(await findingsOf(implant)), ...(await findingsOf(fit)), ...(await findingsOf(strength))].map((f) => ({
         ...f,
         text: `size ${p} %: ${f.text}`,
       })),

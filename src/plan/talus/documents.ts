@@ -12,7 +12,8 @@ import { documentFile, type OutFile } from '../outputs.ts';
 import type { BoneMesh } from '../steps/bones.ts';
 import type { ScanVolume } from '../steps/scan.ts';
 import type { TalusImplant, TalusMeasures } from '../steps/talus.ts';
-import { type Strength, strengthOf } from './strength.ts';
+import type { TalusStrength } from '../steps/talus-strength.ts';
+import { type SectionStrength, sectionStrength } from './strength.ts';
 import type { TalusCase } from './workflow.ts';
 
 /** The results of a case as values, without the large ones. */
@@ -39,7 +40,9 @@ export interface SizeFacts {
   readonly percent: number;
   readonly implant: TalusImplant;
   readonly fit: Fit;
-  readonly strength: Strength;
+  /** By formula, over the smallest section. */
+  readonly section: SectionStrength;
+  readonly strength: TalusStrength;
   /** Of this size alone. */
   readonly verdict: Verdict;
 }
@@ -56,11 +59,12 @@ export async function factsOf(made: TalusCase): Promise<TalusFacts> {
     read(design.measures),
   ]);
   const sizes = await Promise.all(
-    design.sizes.map(async ({ percent, implant, fit }): Promise<SizeFacts> => {
-      const [i, f] = await Promise.all([read(implant), read(fit)]);
+    design.sizes.map(async ({ percent, implant, fit, strength }): Promise<SizeFacts> => {
+      const [i, f, s] = await Promise.all([read(implant), read(fit), read(strength)]);
       const least = Math.min(...Object.values(f.sections).map((s) => s.minimum.areaMm2));
-      const strength = strengthOf(document, i.size.volumeMm3, least);
-      return { percent, implant: i, fit: f, strength, verdict: verdictOf([...i.findings, ...f.findings]) };
+      const section = sectionStrength(document, i.size.volumeMm3, least);
+      const verdict = verdictOf([...i.findings, ...f.findings, ...s.findings]);
+      return { percent, implant: i, fit: f, section, strength: s, verdict };
     }),
   );
   const bones = await Promise.all(
@@ -83,7 +87,7 @@ export async function factsOf(made: TalusCase): Promise<TalusFacts> {
   };
 }
 
-/** `scan.json`, `plan.json`, `fit.json`. Lengths mm, areas mm², volumes mm³, transforms row-major 4×4 in LPS mm. */
+/** `scan.json`, `plan.json`, `fit.json`, `strength.json`. Lengths mm, areas mm², volumes mm³, transforms row-major 4×4 in LPS mm. */
 export function documentFiles(made: TalusCase, facts: TalusFacts): OutFile[] {
   const { design, checked, found } = made;
   const { placement, body, height, measures } = design;
@@ -108,6 +112,12 @@ export function documentFiles(made: TalusCase, facts: TalusFacts): OutFile[] {
       'fit.json',
       { sizes: facts.sizes.map((s) => fitOf(s, made.document.sizes.mode)) },
       Object.fromEntries(design.sizes.map(({ percent, fit }) => [`fit${percent}`, fit])),
+    ),
+    documentFile(
+      'strength',
+      'strength.json',
+      { sizes: facts.sizes.map(strengthOf) },
+      Object.fromEntries(design.sizes.map(({ percent, strength }) => [`strength${percent}`, strength])),
     ),
   ];
 }
@@ -170,7 +180,7 @@ const alignmentOf = ({ rmsMm, p95Mm, overlapFraction, jackknife, iterations }: A
   iterations,
 });
 
-function fitOf({ percent, verdict, implant, fit, strength }: SizeFacts, mode: string): object {
+function fitOf({ percent, verdict, implant, fit, section }: SizeFacts, mode: string): object {
   const { size } = implant;
   return {
     percent,
@@ -180,10 +190,15 @@ function fitOf({ percent, verdict, implant, fit, strength }: SizeFacts, mode: st
     volumeMm3: size.volumeMm3,
     originLpsMm: size.origin,
     ...fit.size,
-    ...strength,
+    ...section,
     neighbours: mapValues(fit.neighbours, clearanceOf),
     sections: mapValues(fit.sections, sectionsOf),
   };
+}
+
+function strengthOf({ percent, strength }: SizeFacts): object {
+  const { png: _, findings: __, ...numbers } = strength;
+  return { percent, ...numbers };
 }
 
 const clearanceOf = ({ vertexGapMm: _, ...numbers }: Clearance) => numbers;

@@ -1,5 +1,6 @@
 import { unpack, verdictOf } from '../../base/index.ts';
 import { NEIGHBOURS, SECTION_AXES } from '../../design/index.ts';
+import { ANKLE_BODY_WEIGHTS, MATERIALS_DATA, TALUS_TEST_LOAD_N } from '../../fea/index.ts';
 import type { Alignment } from '../../register/index.ts';
 import type { Artefact, Graph } from '../graph.ts';
 import { buildSection } from '../make/report.ts';
@@ -8,7 +9,7 @@ import { type Block, type Figure, fixed, RESEARCH_SENTENCE, type Report, type Se
 import { reportHtmlStep, reportPdfStep } from '../steps/report.ts';
 import type { SizeFacts, TalusFacts } from './documents.ts';
 import { sizeName } from './files.ts';
-import { ANKLE_BODY_WEIGHTS, MATERIAL_FACTS, TEST_LOAD_N } from './strength.ts';
+import { strengthSection } from './strength-report.ts';
 import { CASE_PARAMETERS } from './vocabulary.ts';
 import type { TalusCase } from './workflow.ts';
 
@@ -52,6 +53,7 @@ export function talusReport(made: TalusCase, f: TalusFacts, figures: TalusFigure
       heightSection(f),
       sizesSection(made, f),
       fitSection(f, figures.fit),
+      strengthSection(f),
       ...(made.build?.facts ? [buildSection(made.build)] : []),
       parametersSection(made),
       limitsSection(),
@@ -187,13 +189,13 @@ function heightSection({ height: h }: TalusFacts): Section {
 }
 
 function sizesSection({ document }: TalusCase, { body, measures, sizes }: TalusFacts): Section {
-  const { densityGPerCm3, yieldMPa, source } = MATERIAL_FACTS[document.material];
-  const row = ({ percent, implant, fit, strength }: SizeFacts): string[] => [
+  const { densityGPerCm3, yieldMPa } = MATERIALS_DATA[document.material];
+  const row = ({ percent, implant, fit, section }: SizeFacts): string[] => [
     sizeName(percent, document.sizes.mode),
     fixed(implant.size.volumeMm3, 1),
     implant.size.linearFactor.toFixed(5),
     range([fit.size.lengthMm, fit.size.widthMm, fit.size.heightMm], 1),
-    fixed(strength.massG, 0),
+    fixed(section.massG, 0),
   ];
   return {
     title: 'Sizes and dimensions',
@@ -213,7 +215,10 @@ function sizesSection({ document }: TalusCase, { body, measures, sizes }: TalusF
           ],
           ['Cavities filled', `${fixed(body.cavityMm3, 1)} mm³`],
           ['Wall, least and 5 %', `${fixed(measures.wall.minMm, 1)} and ${fixed(measures.wall.p05Mm, 1)} mm`],
-          ['Material', `${document.material}: ${densityGPerCm3} g/cm³, yield ${yieldMPa} MPa (${source})`],
+          [
+            'Material',
+            `${document.material}: ${densityGPerCm3.value} g/cm³, yield ${yieldMPa.value} MPa (${yieldMPa.source})`,
+          ],
         ],
       },
     ],
@@ -233,14 +238,14 @@ function fitSection({ sizes }: TalusFacts, figures: readonly Figure[]): Section 
       ];
     }),
   );
-  const sections = sizes.flatMap(({ percent, fit, strength }) =>
+  const sections = sizes.flatMap(({ percent, fit, section }) =>
     SECTION_AXES.map((axis) => {
       const { minimum } = fit.sections[axis];
       return [
         `${percent} %, across ${axis}`,
         fixed(minimum.areaMm2, 0),
         fixed(100 * minimum.atFraction, 0),
-        fixed(strength.loadN / minimum.areaMm2, 1),
+        fixed(section.loadN / minimum.areaMm2, 1),
       ];
     }),
   );
@@ -256,7 +261,7 @@ function fitSection({ sizes }: TalusFacts, figures: readonly Figure[]): Section 
       ...pictures(figures, 1),
       {
         kind: 'text',
-        text: `Smallest cross-sections in the middle of the implant. The mean stress is that of ${fixed(sizes[0].strength.loadN, 0)} N, the greater of a published test load of ${TEST_LOAD_N} N and ${ANKLE_BODY_WEIGHTS} body weights, spread evenly; it compares sizes and proves nothing about strength.`,
+        text: `Smallest cross-sections in the middle of the implant. The mean stress is that of ${fixed(sizes[0].section.loadN, 0)} N, the greater of a published test load of ${TALUS_TEST_LOAD_N} N and ${ANKLE_BODY_WEIGHTS} body weights, spread evenly; it compares sizes and proves nothing about strength.`,
       },
       {
         kind: 'table',

@@ -4,16 +4,27 @@ import type { CaseVocabulary } from '../case/case.ts';
 import { type AnyStep, checkParam, type Param, type ParamValues, type Step } from '../step.ts';
 import { scanDecode } from '../steps/scan.ts';
 import { talusBody, talusFit, talusHeight, talusPlace } from '../steps/talus.ts';
+import { talusStrength } from '../steps/talus-strength.ts';
 
 /** Steps whose parameters a case may set, as `<first word of the step>.<parameter>`: steps of one word share them. */
-export const SETTABLE_STEPS: readonly AnyStep[] = [scanDecode, talusPlace, talusBody, talusHeight, talusFit];
+export const SETTABLE_STEPS: readonly AnyStep[] = [
+  scanDecode,
+  talusPlace,
+  talusBody,
+  talusHeight,
+  talusFit,
+  talusStrength,
+];
 
 const nameOf = (step: Pick<AnyStep, 'id'>, param: string): string => `${step.id.split('.')[0]}.${param}`;
 
 /** Every parameter a case may set, by name. */
 export const CASE_PARAMETERS: ReadonlyMap<string, Param> = new Map(
   SETTABLE_STEPS.flatMap((step) =>
-    Object.entries<Param>(step.params).map(([param, declared]) => [nameOf(step, param), declared] as const),
+    Object.entries<Param>(step.params)
+      // Decided in the case itself.
+      .filter(([param]) => param !== 'bodyMassKg')
+      .map(([param, declared]) => [nameOf(step, param), declared] as const),
   ),
 );
 

@@ -127,7 +127,7 @@ async function surfaceFindings(name: string, mesh: Artefact<BoneMesh>): Promise<
 
 /** What a case that nobody has run before is expected to cost, in `costS` of its steps; for a progress bar. */
 export const caseCostS = ({ sizes, make }: CaseDocument): number =>
-  75 + 6 * sizes.percent.length + (make === 'none' ? 0 : 12);
+  75 + 14 * sizes.percent.length + (make === 'none' ? 0 : 12);
 
 /** Bones the design rests on must be whole; shanks are always cut. */
 function cutFindings(bones: readonly NamedBone[], side: Side): Finding[] {
