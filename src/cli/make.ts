@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { OsteonError, type Vec3, verdictOf } from '../base/index.ts';
 import { type Build, PROCESSES, type Process, processOf, withSettings } from '../make/index.ts';
-import { type BuildFacts, type Made, makePart, totalsOf } from '../plan/index.ts';
-import { createStore, openOutFolder, publishPack } from '../platform/node/index.ts';
+import { joinMeshes } from '../mesh/index.ts';
+import { type BuildFacts, type Made, makePart, type OutFile, totalsOf } from '../plan/index.ts';
+import { createStore, openOutFolder, publishPack, sliceWithPrusa } from '../platform/node/index.ts';
 import { columns, facts, num } from './format.ts';
 import { openMesh, readFindings, UNIT_FLAG } from './mesh-files.ts';
 import { makePartStep } from './steps/make-part.ts';
@@ -25,6 +26,7 @@ export const makeVerb = verb({
     up: textFlag('direction of the part that is to point up, LPS; searched otherwise', 'x,y,z'),
     coupons: { label: 'tensile specimens on the plate', unit: '', default: 3, min: 0, max: 12, source: 'lot release' },
     contours: switchFlag('leave the hatch out of the layer file; the machine makes its own'),
+    engine: choiceFlag('who draws the lines of an extruded part', ['osteon', 'prusa-slicer'], 'osteon'),
     unit: UNIT_FLAG,
   },
   required: ['out'],
@@ -32,6 +34,8 @@ export const makeVerb = verb({
   example: 'osteon make talus-100.3mf --process ti64-eli-lpbf -o build',
   async run({ args, params, session }) {
     const process = processWith(params.process, params.set);
+    if (params.engine !== 'osteon' && process.technology !== 'extrusion')
+      throw new OsteonError('cli.usage', { engine: params.engine }, 'Another engine is only for extruded parts');
     const up = params.up ? vectorOf(params.up) : undefined;
     const out = await openOutFolder(params.out);
     const withdraw = session.onUndo(out.discard);
@@ -46,12 +50,13 @@ export const makeVerb = verb({
       process,
       { ...(up && { up }), coupons: params.coupons, content: params.contours ? 'contours' : 'hatched' },
     );
+    const files = params.engine === 'osteon' ? made.files : await drawnByPrusa(made, process);
     const findings = [...readFindings(args[0], part), ...made.findings];
     const pack = {
       caseId: part.sha256.slice(0, 12),
       verdict: verdictOf(findings),
       findings,
-      files: made.files,
+      files,
       summary: {},
     };
     const { artefacts } = await publishPack(out, pack, { osteon: VERSION, procedure: `make ${process.id}` });
@@ -64,6 +69,16 @@ export const makeVerb = verb({
     return { document, text: text.join('\n\n'), findings: findings };
   },
 });
+
+/** The same build with PrusaSlicer's lines in place of ours. */
+async function drawnByPrusa({ facts: f, files }: Made, process: Process): Promise<readonly OutFile[]> {
+  if (!f) return files;
+  const { mesh, supports } = f.build;
+  const bytes = await sliceWithPrusa(supports ? joinMeshes([mesh, supports.mesh]) : mesh, process);
+  return files.map((file) =>
+    file.path.endsWith('.gcode') ? { ...file, bytes, made: { ...file.made, step: 'prusa-slicer' } } : file,
+  );
+}
 
 function processWith(id: string, set: string): Process {
   const given: Record<string, number> = {};

@@ -4,6 +4,7 @@ export { createEngines } from './engines.ts';
 export { listFiles, type OutFolder, openOutFolder, readBytes, sha256, writeAtomic } from './files.ts';
 export { createPdf } from './pdf.ts';
 export { createPool, type Pool, type PoolOptions } from './pool.ts';
+export { sliceWithPrusa } from './prusa.ts';
 export { createRegionEngine } from './region-engine.ts';
 export { openScanSource } from './scan-source.ts';
 export { serve } from './serve.ts';
