@@ -11,7 +11,7 @@ export class OsteonError extends Error {
   readonly hint: string;
   constructor(code: ErrorCode, facts: Facts = {}, hint = '') {
     const list = Object.entries(facts)
-      .map(([k, v]) => `${k}=${v}`)
+      .map(([k, v]) => `${k}=${typeof v === 'number' && !Number.isInteger(v) ? Number(v.toPrecision(6)) : v}`)
       .join(', ');
     super(`${code}: ${ERROR_CODES[code]}${list ? ` (${list})` : ''}${hint ? `. ${hint}` : ''}`);
     this.code = code;

@@ -3,7 +3,7 @@ import type { DistanceSummary } from '../math/index.ts';
 import type { SurfaceDistance } from '../measure/index.ts';
 import { meshCompare } from '../plan/index.ts';
 import { columns, num } from './format.ts';
-import { openMesh, readFindings, UNIT_FLAG } from './mesh-files.ts';
+import { openFindings, openMesh, pairFindings, readFindings, UNIT_FLAG } from './mesh-files.ts';
 import { verb } from './verb.ts';
 
 export const compareVerb = verb({
@@ -17,11 +17,20 @@ export const compareVerb = verb({
   example: 'osteon compare implant.stl talus.stl',
   async run({ args, params, session }) {
     const graph = session.graph();
-    const [a, b] = await Promise.all([openMesh(graph, args[0], params.unitA), openMesh(graph, args[1], params.unitB)]);
+    const [a, b] = await Promise.all([
+      openMesh(graph, args[0], params.unitA, '--unit-a'),
+      openMesh(graph, args[1], params.unitB, '--unit-b'),
+    ]);
     const { spacingMm } = params;
     const artefact = await graph.step(meshCompare, { a: a.artefact, b: b.artefact }, { spacingMm });
     const distance = unpack<SurfaceDistance>(await artefact.load());
-    const findings = [...readFindings(args[0], a), ...readFindings(args[1], b)];
+    const findings = [
+      ...readFindings(args[0], a),
+      ...readFindings(args[1], b),
+      ...pairFindings(a, b),
+      ...openFindings(args[0], a),
+      ...openFindings(args[1], b),
+    ];
     const files = { a: { path: args[0], sha256: a.sha256 }, b: { path: args[1], sha256: b.sha256 } };
     return { document: { ...files, ...distance }, text: comparisonText(distance), findings };
   },

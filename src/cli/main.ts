@@ -56,7 +56,10 @@ function findVerb(argv: readonly string[]): { verb: Verb; rest: readonly string[
   if (two) return { verb: two, rest: argv.slice(2) };
   const one = ALL.find((v) => v.name === first);
   if (one) return { verb: one, rest: argv.slice(1) };
-  throw unknownVerb(names.some((n) => n.startsWith(`${first} `)) ? `${first} ${second ?? ''}`.trim() : first, names);
+  const family = names.filter((n) => n.startsWith(`${first} `)).map((n) => n.slice(first.length + 1));
+  if (family.length && (second === undefined || second.startsWith('-')))
+    throw new OsteonError('cli.usage', { verb: first }, `Say what to do: osteon ${first} ${family.join(' | ')}`);
+  throw unknownVerb(family.length ? `${first} ${second}` : first, names);
 }
 
 function unknownVerb(word: string, names: readonly string[]): OsteonError {
@@ -131,7 +134,9 @@ function describe(e: unknown) {
 }
 
 /** One document. Numbers that JSON cannot say become null. */
-const jsonText = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
+const jsonText = (document: object): string => `${JSON.stringify(document, plainArrays, 2)}\n`;
+const plainArrays = (_: string, value: unknown): unknown =>
+  ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
 
 function print(text: string): Promise<number> {
   return new Promise((resolve) => process.stdout.write(text, () => resolve(EXIT.good)));

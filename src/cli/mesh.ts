@@ -2,7 +2,7 @@ import { unpack } from '../base/index.ts';
 import type { MeshFile } from '../io/index.ts';
 import type { ParamTable, Step } from '../plan/index.ts';
 import { columns, facts, num } from './format.ts';
-import { formatOf, openMesh, readFindings, saveMesh, UNIT_FLAG } from './mesh-files.ts';
+import { openMesh, readFindings, requireOut, saveMesh, UNIT_FLAG } from './mesh-files.ts';
 import {
   type CheckedMesh,
   type CliEngines,
@@ -31,7 +31,7 @@ const checkVerb = verb({
     const { findings, ...report } = unpack<CheckedMesh>(
       await (await graph.step(meshCheck, { file: opened.artefact })).load(),
     );
-    const document = { path: args[0], sha256: opened.sha256, ...report };
+    const document = { path: args[0], sha256: opened.sha256, ...report, genus: handles(report) ?? null };
     return { document, text: reportText(report), findings: [...readFindings(args[0], opened), ...findings] };
   },
 });
@@ -42,7 +42,7 @@ function reportText(r: Omit<CheckedMesh, 'findings'>): string {
   return facts([
     ['a solid', r.solid ? 'yes: closed, manifold, faces outward, does not cut itself' : 'no'],
     ['vertices, triangles', `${r.vertices}, ${r.triangles}`],
-    ['pieces, handles', `${r.shells.length}, ${r.genus}`],
+    ['pieces, handles', `${r.shells.length}, ${handles(r) ?? 'not known while it is open'}`],
     ['open edges', `${r.boundaryEdges}`],
     ['pairs that cut', `${r.selfIntersectingPairs}`],
     ['volume', `${num(r.volumeMm3, 2)} mm³`],
@@ -50,6 +50,10 @@ function reportText(r: Omit<CheckedMesh, 'findings'>): string {
     ['box', `${size} mm`],
   ]);
 }
+
+/** Only a closed surface has a number of them. */
+const handles = (r: Pick<CheckedMesh, 'closed' | 'manifold' | 'genus'>): number | undefined =>
+  r.closed && r.manifold ? r.genus : undefined;
 
 interface Tool<P> {
   readonly name: string;
@@ -70,7 +74,7 @@ function tool<P>({ name, summary, example, step, required = [] }: Tool<P>): Verb
     required: ['out', ...required] as ['out'],
     example,
     async run({ args, params: { out, unit, ...params }, session }) {
-      formatOf(out);
+      requireOut(out, args);
       const graph = session.graph();
       const opened = await openMesh(graph, args[0], unit);
       const artefact = await graph.step(step, { file: opened.artefact } as never, params as never);
@@ -115,7 +119,7 @@ const booleanVerb = verb({
   required: ['out', 'operation'],
   example: 'osteon mesh boolean block.stl drill-1.stl drill-2.stl --operation difference -o guide.stl',
   async run({ args, params: { out, operation, unit }, session }) {
-    formatOf(out);
+    requireOut(out, args);
     const graph = session.graph();
     const opened = await Promise.all(args.map((path) => openMesh(graph, path, unit)));
     const artefact = await graph.step(meshBoolean, { files: opened.map((o) => o.artefact) }, { operation });

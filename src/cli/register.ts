@@ -2,7 +2,7 @@ import { unpack } from '../base/index.ts';
 import { meshRegister, type Registered } from '../plan/index.ts';
 import type { Alignment } from '../register/index.ts';
 import { facts, num } from './format.ts';
-import { formatOf, matrix4, openMesh, readFindings, saveMesh, UNIT_FLAG } from './mesh-files.ts';
+import { matrix4, openMesh, pairFindings, readFindings, requireOut, saveMesh, UNIT_FLAG } from './mesh-files.ts';
 import { OUT_FLAG, verb } from './verb.ts';
 
 export const registerVerb = verb({
@@ -15,18 +15,19 @@ export const registerVerb = verb({
   params: { ...OUT_FLAG, unitMoving: UNIT_FLAG, unitFixed: UNIT_FLAG, ...meshRegister.params },
   example: 'osteon register right-talus.stl left-talus.stl --mirror -o mirrored.stl',
   async run({ args, params: { out, unitMoving, unitFixed, ...params }, session }) {
-    if (out) formatOf(out);
+    if (out) requireOut(out, args);
     const graph = session.graph();
     const [moving, fixed] = await Promise.all([
-      openMesh(graph, args[0], unitMoving),
-      openMesh(graph, args[1], unitFixed),
+      openMesh(graph, args[0], unitMoving, '--unit-moving'),
+      openMesh(graph, args[1], unitFixed, '--unit-fixed'),
     ]);
     const artefact = await graph.step(meshRegister, { moving: moving.artefact, fixed: fixed.artefact }, params);
     const { alignment } = unpack<Registered>(await artefact.load());
     const { lpsFromMoving, findings, ...figures } = alignment;
     const written = out ? { out: await saveMesh(graph, artefact, out) } : {};
     const document = { lpsFromMoving: matrix4(lpsFromMoving), ...figures, ...written };
-    const all = [...readFindings(args[0], moving), ...readFindings(args[1], fixed), ...findings];
+    const read = [...readFindings(args[0], moving), ...readFindings(args[1], fixed)];
+    const all = [...read, ...pairFindings(moving, fixed), ...findings];
     return { document, text: alignmentText(alignment), findings: all };
   },
 });

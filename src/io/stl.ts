@@ -87,8 +87,13 @@ function looksBinary(bytes: Uint8Array): boolean {
   return !/^solid\b/i.test(start) || !/facet|endsolid/i.test(latin1(bytes, 0, Math.min(bytes.length, 4096)));
 }
 
+/** Letters, digits and blanks only: no count of triangles looks like that. */
+const isText = (bytes: Uint8Array): boolean => bytes.every((c) => (c >= 32 && c < 127) || (c >= 9 && c <= 13));
+
 function readBinary(bytes: Uint8Array): Corners {
   requireBytes(bytes, 0, HEADER + 4, 'STL header');
+  if (isText(bytes.subarray(0, 4096)))
+    throw new OsteonError('io.format', { what: 'STL' }, 'It is text without facets; is it another kind of file?');
   const view = viewOf(bytes);
   const count = view.getUint32(HEADER, true);
   requireLimit('triangles', count, IO_LIMITS.triangles);

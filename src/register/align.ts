@@ -162,7 +162,7 @@ function findingsOf(state: IcpState, candidates: readonly Candidate[], best: num
       code: 'register.rival',
       text: 'another, quite different position fits nearly as well',
       facts: { misfit: best, rivalMisfit: rival.score },
-      hint: 'Look at the overlay, or give points that are the same on both surfaces.',
+      hint: 'Look at the overlay; is one of the other side of the body? Points that are the same on both would decide it.',
     });
   if (!state.converged)
     findings.push({

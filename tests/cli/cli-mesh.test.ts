@@ -15,6 +15,7 @@ beforeAll(() => {
   put('block.stl', box([0, -20, -20], [20, 20, 20]));
   const inches = sphere(15 / 25.4, 4);
   put('inches.stl', inches);
+  writeFileSync(path('letter.stl'), 'Dear colleague,\n'.repeat(20));
 });
 
 test('check: a solid ends with 0, a surface with a hole with 1 and the place', async () => {
@@ -56,7 +57,11 @@ test('boolean, offset, remesh, smooth and simplify answer for the volume', async
 });
 
 test.each([
-  ['a mesh in inches', ['mesh', 'check', 'inches.stl'], 3, 'io.unit', /inch/],
+  ['a mesh in inches', ['mesh', 'check', 'inches.stl'], 3, 'io.unit', /--unit inch/],
+  ['two meshes, one in inches', ['compare', 'ball.stl', 'inches.stl'], 3, 'io.unit', /--unit-b inch/],
+  ['text that is called STL', ['mesh', 'check', 'letter.stl'], 3, 'io.format', /text/],
+  ['the input as output', ['mesh', 'smooth', 'ball.stl', '-o', './ball.stl'], 2, 'cli.usage', /original is kept/],
+  ['half a verb', ['mesh'], 2, 'cli.usage', /check \| repair .* simplify/],
   [
     'an offset of an open surface',
     ['mesh', 'offset', 'open.stl', '--by-mm', '1', '-o', 'x.stl'],
@@ -92,6 +97,18 @@ test('simplify says where a deviation keeps it from the count', async () => {
     verdict: 'warn',
     findings: [{ code: 'mesh.simplify.short', facts: { wanted: 20 } }],
   });
+});
+
+test('comparing says what an open surface and a wrong unit do to the answer', async () => {
+  const { code, document } = await json('compare', 'open.stl', 'inches.stl', '--unit-b', 'millimeter');
+  expect(code).toBe(0);
+  expect(document.findings.map((f: { code: string }) => f.code)).toEqual(['io.unit-ratio', 'mesh.not-closed']);
+});
+
+test('histograms are lists, and an open surface has no number of handles', async () => {
+  const { document } = await json('mesh', 'check', 'open.stl');
+  expect(document.quality.minAngleHistogram).toHaveLength(6);
+  expect(document.genus).toBe(null);
 });
 
 test('a mesh in inches is read where the unit is given', async () => {
