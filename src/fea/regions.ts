@@ -1,6 +1,6 @@
 import { OsteonError, type Vec3 } from '../base/index.ts';
 import { cross, dot, norm, sub, unit } from '../math/index.ts';
-import { type Bvh, buildBvh, closestPoint, type Mesh } from '../mesh/index.ts';
+import { type Box, type Bvh, bounds, buildBvh, closestPoint, type Mesh, pickTriangles } from '../mesh/index.ts';
 import { type Boundary, facesWhere, nodesPerFace } from './boundary.ts';
 import { nodeAt, type TetMesh } from './tets.ts';
 
@@ -36,7 +36,8 @@ export interface RegionFinder {
 
 export function regionFinder(mesh: TetMesh, boundary: Boundary, surfaces: Surfaces): RegionFinder {
   const trees = new Map<string, Bvh>();
-  const tree = (name: string): Bvh => {
+  const part = bounds({ positions: mesh.positions, triangles: new Uint32Array(0) });
+  const tree = (name: string, withinMm: number): Bvh => {
     const surface = surfaces[name];
     if (!surface)
       throw new OsteonError(
@@ -44,8 +45,9 @@ export function regionFinder(mesh: TetMesh, boundary: Boundary, surfaces: Surfac
         { surface: name },
         `Known surfaces: ${Object.keys(surfaces).join(', ') || 'none'}`,
       );
-    const made = trees.get(name) ?? buildBvh(surface);
-    trees.set(name, made);
+    const key = `${withinMm} ${name}`;
+    const made = trees.get(key) ?? buildBvh(nearBox(surface, part, withinMm));
+    trees.set(key, made);
     return made;
   };
   return {
@@ -65,7 +67,7 @@ export function regionFinder(mesh: TetMesh, boundary: Boundary, surfaces: Surfac
     },
     touch({ facing }) {
       if (!facing) return () => 1;
-      const bvh = tree(facing.surface);
+      const bvh = tree(facing.surface, facing.withinMm);
       return (at, outward) => {
         const near = closestPoint(bvh, at[0], at[1], at[2], facing.withinMm);
         if (!near) return 0;
@@ -74,6 +76,20 @@ export function regionFinder(mesh: TetMesh, boundary: Boundary, surfaces: Surfac
       };
     },
   };
+}
+
+/** Triangles that anything in a box can be in touch with: a bone is much larger than a joint. */
+function nearBox(surface: Mesh, { lo, hi }: Box, withinMm: number): Mesh {
+  const { positions: p, triangles: t } = surface;
+  const kept = pickTriangles(surface, (triangle) => {
+    const [a, b, c] = [3 * t[3 * triangle], 3 * t[3 * triangle + 1], 3 * t[3 * triangle + 2]];
+    for (let k = 0; k < 3; k++) {
+      if (Math.max(p[a + k], p[b + k], p[c + k]) < lo[k] - withinMm) return false;
+      if (Math.min(p[a + k], p[b + k], p[c + k]) > hi[k] + withinMm) return false;
+    }
+    return true;
+  });
+  return kept.triangles.length > 0 ? kept : surface;
 }
 
 /** Centre and outward unit normal between the corners. */
@@ -88,7 +104,7 @@ export function faceAt(mesh: TetMesh, boundary: Boundary, f: number): { at: Vec3
 
 type Test = (at: Vec3, normal: Vec3) => boolean;
 
-function testsOf(region: Region, tree: (name: string) => Bvh): Test[] {
+function testsOf(region: Region, tree: (name: string, withinMm: number) => Bvh): Test[] {
   const { box, sphere, plane, slab, normal, facing, patch } = region;
   const tests: Test[] = [];
   if (box) tests.push((at) => at.every((v, k) => v >= box.lo[k] && v <= box.hi[k]));
@@ -104,7 +120,7 @@ function testsOf(region: Region, tree: (name: string) => Bvh): Test[] {
     tests.push((_, n) => dot(n, direction) >= least);
   }
   if (facing) {
-    const bvh = tree(facing.surface);
+    const bvh = tree(facing.surface, facing.withinMm);
     tests.push((at, n) => {
       const near = closestPoint(bvh, at[0], at[1], at[2], facing.withinMm);
       if (!near) return false;
@@ -116,7 +132,7 @@ function testsOf(region: Region, tree: (name: string) => Bvh): Test[] {
     });
   }
   if (patch) {
-    const bvh = tree(patch.surface);
+    const bvh = tree(patch.surface, patch.withinMm);
     tests.push((at) => closestPoint(bvh, at[0], at[1], at[2], patch.withinMm) !== null);
   }
   return tests;

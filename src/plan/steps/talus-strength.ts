@@ -65,7 +65,7 @@ export const talusStrength: Step<
     nodes: {
       label: 'Nodes of the finer mesh',
       unit: '',
-      default: 30_000,
+      default: 50_000,
       min: 2000,
       max: 1_000_000,
       source: 'docs/evidence/strength.md: stress within a few percent in a few seconds',
@@ -132,13 +132,13 @@ function compute(
   job: Parameters<typeof talusStrength.handler>[2]['job'],
 ): TalusStrength {
   const cellMm = suggestedCellMm(mesh, nodes);
-  const level = (coarser: number, from: number, to: number) => {
+  const level = (coarser: number, from: number, to: number, surface: 'check' | 'checked') => {
     const part = job.part(from, to);
-    const model = buildModel(mesh, surfaces, study, { cellMm: coarser * cellMm, job: part.part(0, 0.3) });
+    const model = buildModel(mesh, surfaces, study, { cellMm: coarser * cellMm, surface, job: part.part(0, 0.3) });
     return { model, solved: solveModel(model, study, { tolerance: TOLERANCE, job: part.part(0.3, 1) }) };
   };
-  const coarse = level(COARSER, 0, 0.3);
-  const fine = level(1, 0.3, 0.95);
+  const coarse = level(COARSER, 0, 0.3, 'check');
+  const fine = level(1, 0.3, 0.95, 'checked');
   const cases = fine.solved.numbers.map((n, i) => judgeCase(n, coarse.solved.numbers[i], COARSER, study.material));
   const { volume, regions } = fine.model;
   const worst = cases.reduce((w, c, i) => (c.vonMisesAwayMPa.value > cases[w].vonMisesAwayMPa.value ? i : w), 0);
