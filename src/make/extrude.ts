@@ -95,7 +95,7 @@ export function extrudeLayers(
     job.at(k / layerCount(stack));
     const groups = [
       ...(k === 0 ? skirt([layerOutlines(stack, 0), supportOf(0)], engine, o) : []),
-      supportPaths(supportOf(k), k, engine, o),
+      supportPaths(supportOf(k), layerOutlines(stack, k), k, engine, o),
       ...partPaths(stack, k, engine, o),
     ];
     const paths: ExtrudedPath[] = [];
@@ -171,9 +171,17 @@ function coveredSpans(
   return covered;
 }
 
-/** Supports: a wall around each column, and sparse lines inside wide ones. */
-function supportPaths(region: Outlines, k: number, engine: RegionEngine, o: ExtrudeOptions): ExtrudedPath[] {
-  if (loopCount(region) === 0) return [];
+/** Supports, kept a line away from the part at their sides: a wall around each piece, sparse lines inside. */
+function supportPaths(
+  columns: Outlines,
+  part: Outlines,
+  k: number,
+  engine: RegionEngine,
+  o: ExtrudeOptions,
+): ExtrudedPath[] {
+  if (loopCount(columns) === 0) return [];
+  const [near] = engine.offsets(part, [o.lineMm], 'sharp');
+  const region = engine.difference(columns, near);
   const spacing = lineSpacingMm(o.lineMm, o.layerMm);
   const [wall, inside] = engine.offsets(region, [-o.lineMm / 2, -o.lineMm / 2 - spacing], 'sharp');
   const lines = scanLines(k % 2 === 0 ? 0 : Math.PI / 2, spacing / o.supportFraction);

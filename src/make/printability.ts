@@ -1,6 +1,15 @@
 import { type Finding, type Job, NO_JOB, OsteonError, type Vec3 } from '../base/index.ts';
 import { wallThickness } from '../measure/index.ts';
-import { bounds, buildBvh, flipWinding, type Mesh, subdivide, triangleCount } from '../mesh/index.ts';
+import {
+  bounds,
+  buildBvh,
+  flipWinding,
+  type Mesh,
+  subdivide,
+  triangleCount,
+  unitFaceNormals,
+  vertexNormals,
+} from '../mesh/index.ts';
 import type { Island } from './islands.ts';
 import { type LayerStack, layerCount, layerOutlines } from './layers.ts';
 import { loopAreaMm2, type Outlines, outlinesBox, outlinesLengthMm } from './outlines.ts';
@@ -47,10 +56,11 @@ export function checkPrintability(process: Process, input: PrintabilityInput, jo
   const minWallMm = settingOf(process, 'minWallMm');
   const minGapMm = settingOf(process, 'minGapMm');
   const dense = withInnerVertices(mesh);
-  const wall = wallThickness(buildBvh(dense));
+  const flat = flatVertices(dense);
+  const wall = leastOf(wallThickness(buildBvh(dense)).vertexMm, flat);
   job.at(0.35);
   const inverse = { ...dense, triangles: flipWinding(dense.triangles) };
-  const gap = wallThickness(buildBvh(inverse), { maxMm: LOOK * minGapMm });
+  const gap = leastOf(wallThickness(buildBvh(inverse), { maxMm: LOOK * minGapMm }).vertexMm, flat);
   job.at(0.6);
   const pin = thinnestPin(input.stack, settingOf(process, 'minPinMm'));
   const powder = process.technology.endsWith('powder-bed') || process.technology === 'electron-beam';
@@ -84,8 +94,8 @@ export function checkPrintability(process: Process, input: PrintabilityInput, jo
         hint: 'Give the space two ports wider than the passage.',
       }),
     ),
-    ...islandFindings(input.islands),
-    ...slenderFindings(process, input),
+    ...(process.settings.supportColumnMm ? islandFindings(input.islands) : []),
+    ...slenderFindings(process, input, slenderest(input.stack)),
     ...textFindings(process, input.texts ?? []),
   ];
   return {
@@ -106,6 +116,29 @@ function withInnerVertices(mesh: Mesh): Mesh {
   let dense = mesh;
   while (4 * triangleCount(dense) <= MOST_TRIANGLES && longestEdgeMm(dense) > EDGE_MM) dense = subdivide(dense);
   return dense;
+}
+
+/** A face may lean away from its vertex by this before the vertex counts as an edge, which bounds no wall of its own. */
+const FLAT_COS = Math.cos(Math.PI / 6);
+
+function flatVertices(mesh: Mesh): Uint8Array {
+  const faces = unitFaceNormals(mesh);
+  const n = vertexNormals(mesh);
+  const out = new Uint8Array(n.length / 3).fill(1);
+  mesh.triangles.forEach((v, i) => {
+    const f = 3 * ((i / 3) | 0);
+    const cos = faces[f] * n[3 * v] + faces[f + 1] * n[3 * v + 1] + faces[f + 2] * n[3 * v + 2];
+    if (cos < FLAT_COS) out[v] = 0;
+  });
+  return out;
+}
+
+function leastOf(vertexMm: Float64Array, flat: Uint8Array): { minMm: number; minVertex: number } {
+  let minVertex = -1;
+  vertexMm.forEach((mm, v) => {
+    if (flat[v] && mm < (minVertex < 0 ? Number.POSITIVE_INFINITY : vertexMm[minVertex])) minVertex = v;
+  });
+  return { minMm: minVertex < 0 ? Number.NaN : vertexMm[minVertex], minVertex };
 }
 
 function longestEdgeMm({ positions: p, triangles: t }: Mesh): number {
@@ -186,6 +219,39 @@ function thinnestPin(stack: LayerStack, limitMm: number): Pin {
   return best;
 }
 
+interface Slender {
+  readonly ratio: number;
+  readonly at: Vec3;
+}
+
+/**
+ * The piece that rises farthest alone for its width: pieces of layers one above the other, from where they part from their
+ * neighbours up. Looked for in a few hundred layers.
+ */
+function slenderest(stack: LayerStack): Slender {
+  let best: Slender = { ratio: 0, at: [0, 0, 0] };
+  let chains: (Chain & { sum: number; count: number })[] = [];
+  const step = Math.max(1, Math.floor(layerCount(stack) / 300));
+  for (let k = 0; k < layerCount(stack); k += step) {
+    const z = stack.heights[k];
+    const pieces = thinPieces(layerOutlines(stack, k), Number.POSITIVE_INFINITY);
+    // Two pieces over one of the layer below begin anew: there they part.
+    const over = (c: Chain) =>
+      pieces.filter((p) => Math.abs(c.x - p.x) < c.widest / 2 && Math.abs(c.y - p.y) < c.widest / 2);
+    const parents = chains.filter((c) => over(c).length === 1);
+    chains = pieces.map(({ x, y, widthMm }) => {
+      const old = parents.find((c) => over(c)[0].x === x && over(c)[0].y === y);
+      const sum = (old?.sum ?? 0) + widthMm;
+      const count = (old?.count ?? 0) + 1;
+      const chain = { x, y, from: old?.from ?? z, widest: widthMm, sum, count };
+      const ratio = (z - chain.from) / (sum / count);
+      if (ratio > best.ratio) best = { ratio, at: [x, y, z] };
+      return chain;
+    });
+  }
+  return best;
+}
+
 function thinPieces({ points: p, start }: Outlines, limitMm: number): { x: number; y: number; widthMm: number }[] {
   const out: { x: number; y: number; widthMm: number }[] = [];
   for (let loop = 0; loop + 1 < start.length; loop++) {
@@ -221,16 +287,22 @@ function islandFindings(islands: readonly Island[]): Finding[] {
   ];
 }
 
-function slenderFindings(process: Process, { slenderRatio, mesh }: PrintabilityInput): Finding[] {
+/** The part as a whole, or a piece of it that rises alone. */
+function slenderFindings(process: Process, { slenderRatio, mesh }: PrintabilityInput, piece: Slender): Finding[] {
   const limit = process.settings.slenderRatio?.value ?? Number.POSITIVE_INFINITY;
-  if (slenderRatio <= limit) return [];
   const { lo, hi } = bounds(mesh);
+  const whole: Slender = { ratio: slenderRatio, at: [(lo[0] + hi[0]) / 2, (lo[1] + hi[1]) / 2, hi[2]] };
+  const worst = piece.ratio > whole.ratio ? piece : whole;
+  if (worst.ratio <= limit) return [];
   return [
     {
       level: 'warning',
       code: 'make.slender',
-      text: 'the part stands tall and thin: it heats up, distorts, and loses ductility towards its top',
-      facts: { slenderRatio, limit, ...place([(lo[0] + hi[0]) / 2, (lo[1] + hi[1]) / 2, hi[2]]) },
+      text:
+        worst === whole
+          ? 'the part stands tall and thin: it heats up, distorts, and loses ductility towards its top'
+          : 'a column rises tall and thin: it heats up, distorts, and the recoater bends it',
+      facts: { slenderRatio: worst.ratio, limit, ...place(worst.at) },
       hint: 'Lay it lower, brace it, or build it beside other parts.',
     },
   ];

@@ -114,7 +114,7 @@ export function energyDensityJPerMm3({ settings: s }: Process): number | undefin
 /** What a person should look at in the numbers of a process; what cannot be meant is thrown. @throws param.range */
 export function checkProcess(process: Process): Finding[] {
   requireAllowed(process);
-  return [...usualFindings(process), ...energyFindings(process), ...powderFindings(process)];
+  return [...usualFindings(process), ...energyFindings(process), ...powderFindings(process), ...kerfFindings(process)];
 }
 
 function usualFindings({ settings }: Process): Finding[] {
@@ -147,6 +147,22 @@ function energyFindings(process: Process): Finding[] {
       text: energy < low.value ? 'energy density is low: lack of fusion' : 'energy density is high: keyhole pores',
       facts: { energyJPerMm3: energy, lowJPerMm3: low.value, highJPerMm3: high.value },
       hint: 'Change power, speed, hatch or layer.',
+    },
+  ];
+}
+
+/** What the cut leaves standing of the supports above the plate, mm, so that it never meets the part. */
+const ABOVE_KERF_MM = 1;
+
+function kerfFindings({ settings: s }: Process): Finding[] {
+  if (!s.kerfMm || !s.plateGapMm || s.plateGapMm.value >= s.kerfMm.value + ABOVE_KERF_MM) return [];
+  return [
+    {
+      level: 'warning',
+      code: 'make.kerf',
+      text: 'the cut that frees the part from the plate would meet the part',
+      facts: { plateGapMm: s.plateGapMm.value, kerfMm: s.kerfMm.value, aboveKerfMm: ABOVE_KERF_MM },
+      hint: 'Raise the part with plateGapMm.',
     },
   ];
 }

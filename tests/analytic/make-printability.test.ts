@@ -84,6 +84,15 @@ describe('printability', () => {
     expect(check(shifted(sphere(4, 4), 0, 0, 4)).thinnestPinMm).toBeNaN();
   });
 
+  test('a tall column on a plate is found and named; the plate, a wall and a ball are not', () => {
+    const post = joinMeshes([box([0, 0, 0], [20, 20, 3]), box([9, 9, 2.9], [11, 11, 30])]);
+    const found = check(post).findings.find((f) => f.code === 'make.slender')!;
+    expect(found.facts!.slenderRatio).toBeGreaterThan(12);
+    expect(found.facts).toMatchObject({ xMm: 10, yMm: 10 });
+    const wall = solid.union([box([0, 0, 0], [20, 20, 3]), box([9, 0, 2.9], [11, 20, 12])]);
+    expect(codes(wall)).toEqual([]);
+  });
+
   test('tall columns, shallow text, enclosed powder, loose islands', () => {
     const block = box([0, 0, 0], [8, 8, 8]);
     expect(codes(block, { slenderRatio: 9 })).toEqual(['make.slender']);

@@ -78,6 +78,11 @@ describe('processes', () => {
     );
   });
 
+  test('a cut that would meet the part is named', () => {
+    const low = withSettings(processOf('ti64-eli-lpbf'), { plateGapMm: 1.2 });
+    expect(checkProcess(low).map((f) => f.code)).toContain('make.kerf');
+  });
+
   test('coarse powder on thin layers is named', () => {
     const coarse = withSettings(processOf('ti64-eli-lpbf'), { powderHighUm: 63, layerMm: 0.025 });
     expect(checkProcess(coarse).map((f) => f.code)).toContain('make.powder');
