@@ -104,7 +104,7 @@ async function feetFiles(
   const found = await findBones(graph, scan, { points, ...(edits === undefined ? {} : { edits }) });
   const meshes = await Promise.all(found.bones.map((bone) => traceBone(graph, scan, found, bone)));
   const traced = await Promise.all(meshes.map(async (mesh) => unpack<BoneMesh>(await mesh.load())));
-  const files = [...(await boneFiles(graph, found.bones, meshes)), await labelFile(graph, found)];
+  const files = [...(await boneFiles(graph, found.bones, meshes)), await labelFile(graph, found, meshes)];
   const surfaces = traced.flatMap(({ findings }, i) =>
     findings.map((f) => ({ ...f, text: `${found.bones[i].name}: ${f.text}` })),
   );

@@ -22,7 +22,7 @@ export const BONE_MASK_DEFAULTS = {
   wallFraction: 0.22,
   poreRadiusMm: 1,
   /** The blur of scanners moves a low threshold outward by less. */
-  rimMm: 1.2,
+  rimMm: 0.8,
 } as const satisfies Required<BoneMaskOptions>;
 
 /**

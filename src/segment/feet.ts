@@ -13,6 +13,7 @@ import type { BoneName } from './anatomy.ts';
 import { blockOf } from './block.ts';
 import { shrinkToBone } from './bone-mask.ts';
 import { settleContacts } from './contacts.ts';
+import { fillEnclosed } from './enclosed.ts';
 import { seekJoints } from './joints.ts';
 import { type Levels, measureLevels } from './levels.ts';
 import { BONE_IDS, boneOf, labelOf } from './names.ts';
@@ -175,8 +176,7 @@ function segmentBlock(
   for (let i = 0; i < of.length; i++) if (of[i] !== 0) of[i] = labelOfGroup.get(groups[of[i]])?.label ?? UNNAMED;
   seekJoints(of, UNNAMED, toes, pieces.gap, block);
   settleContacts(of, pieces.gap, block);
-  for (let i = 0; i < of.length; i++) if (of[i] === UNNAMED) of[i] = 0;
-  const boxes = boxesOf(of, block, BONE_IDS.length);
+  const boxes = boxesOf(of, block, UNNAMED);
   const cutGroups = new Set<number>();
   for (let r = 1; r < moments.cut.length; r++) if (moments.cut[r] === 1) cutGroups.add(groups[r]);
   const found: FoundBone[] = [];
@@ -233,7 +233,14 @@ function maskOf(
   const mine = crop(createVolume(ct.grid, 'label', of), box);
   const data = Uint8Array.from(mine.data, (v) => (v === label ? 1 : 0));
   const near = (v: Float32Array | Uint8Array) => crop(createVolume(ct.grid, 'label', v), box).data;
-  shrinkToBone(data, near(grey) as Float32Array, near(padded) as Uint8Array, blockOf(mine.grid), levels);
+  const block = blockOf(mine.grid);
+  const isEnd = [0, 1, 2].flatMap((k) => [box.lo[k] === 0, box.hi[k] === ct.grid.size[k]]);
+  const voids = near(padded) as Uint8Array;
+  // What has no name and lies within a bone is of it.
+  const lost = Uint8Array.from(mine.data, (v) => (v === label || v === UNNAMED ? 1 : 0));
+  fillEnclosed(data, lost, voids, block, isEnd);
+  shrinkToBone(data, near(grey) as Float32Array, voids, block, levels);
+  fillEnclosed(data, lost, voids, block, isEnd);
   return { box, data };
 }
 

@@ -3,7 +3,7 @@ import { asHounsfield } from '../../dicom/index.ts';
 import { type Segment, writeNrrd } from '../../io/index.ts';
 import { transformMesh } from '../../mesh/index.ts';
 import { boneColour } from '../../render/index.ts';
-import { type BoneSurface, boneSurface } from '../../surface/index.ts';
+import { type BoneSurface, boneSurface, relabel } from '../../surface/index.ts';
 import { boxOf, crop, growBox, spacingMm, type Volume } from '../../volume/index.ts';
 import type { Engines } from '../engines.ts';
 import type { Step } from '../step.ts';
@@ -72,6 +72,28 @@ export const boneMoved: Step<{ bone: BoneMesh; transform: LpsTransform }, None, 
   costS: 0.1,
   params: {},
   handler: ({ bone, transform }) => ({ ...bone, mesh: transformMesh(transform, bone.mesh) }),
+};
+
+/** Labels that agree with the traced surfaces; `numbers` are those of the bones of `traced`. */
+export const bonesRelabelled: Step<
+  { feet: { labels: Volume<'label'> }; traced: readonly BoneMesh[]; numbers: readonly number[] },
+  None,
+  { labels: Volume<'label'> },
+  Engines
+> = {
+  id: 'bones.relabelled',
+  version: 1,
+  label: 'labelling voxels by surfaces',
+  costS: 3,
+  transient: true,
+  params: {},
+  handler: ({ feet, traced, numbers }, _, { job }) => ({
+    labels: relabel(
+      feet.labels,
+      traced.map(({ mesh }, i) => ({ mesh, label: numbers[i] })),
+      job,
+    ),
+  }),
 };
 
 /** All labels with their names, as 3D Slicer opens them. */

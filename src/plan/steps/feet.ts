@@ -26,7 +26,7 @@ const fromValue = ({ moves, ...feet }: FeetValue): Feet => ({
 /** Every bone of both feet apart, named and sided. */
 export const feetBones: Step<{ scan: ScanVolume; points: BonePoints }, None, FeetValue, Engines> = {
   id: 'feet.bones',
-  version: 2,
+  version: 3,
   label: 'finding bones',
   costS: 20,
   params: {},

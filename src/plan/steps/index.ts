@@ -1,5 +1,5 @@
 import type { AnyStep } from '../step.ts';
-import { boneBlock, boneMesh, boneMoved, labelsFile } from './bones.ts';
+import { boneBlock, boneMesh, boneMoved, bonesRelabelled, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
 import { feetBones, feetEdited } from './feet.ts';
 import { makeInspect } from './inspect.ts';
@@ -32,6 +32,7 @@ export const STEPS: readonly AnyStep[] = [
   boneBlock,
   boneMesh,
   boneMoved,
+  bonesRelabelled,
   labelsFile,
   talusPlace,
   talusBody,

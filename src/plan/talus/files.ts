@@ -4,7 +4,7 @@ import type { Mesh } from '../../mesh/index.ts';
 import type { FoundFeet, NamedBone } from '../bones.ts';
 import type { Artefact, Graph } from '../graph.ts';
 import type { OutFile } from '../outputs.ts';
-import { type BoneMesh, labelsFile } from '../steps/bones.ts';
+import { type BoneMesh, bonesRelabelled, labelsFile } from '../steps/bones.ts';
 import { articularTriangles } from '../steps/make.ts';
 import { type Exported, meshWrite } from '../steps/mesh-files.ts';
 import type { TalusCase } from './workflow.ts';
@@ -20,8 +20,21 @@ export function boneFiles(
   );
 }
 
-/** All labels in one NRRD with the names of the bones inside. */
-export async function labelFile(graph: Graph, { feet, bones }: FoundFeet): Promise<OutFile> {
+/**
+ * All labels in one NRRD with the names of the bones inside, in agreement with their surfaces. A bone that a person moved
+ * keeps its voxels where the scan shows it.
+ */
+export async function labelFile(
+  graph: Graph,
+  { feet: found, bones, moves }: FoundFeet,
+  meshes: readonly Artefact<BoneMesh>[],
+): Promise<OutFile> {
+  const still = bones.flatMap(({ label }, i) => (moves.some((m) => m.label === label) ? [] : [i]));
+  const feet = await graph.step(bonesRelabelled, {
+    feet: found,
+    traced: still.map((i) => meshes[i]),
+    numbers: graph.value(still.map((i) => bones[i].label)),
+  });
   const names = graph.value(bones.map(({ label, name }) => ({ value: label, name })));
   const file = await graph.step(labelsFile, { feet, names });
   const { bytes } = unpack<{ bytes: Uint8Array }>(await file.load());

@@ -78,11 +78,13 @@ export async function runCase(
 
   const [affected, healthy] = [traced.slice(0, HINDFOOT.length), traced.slice(HINDFOOT.length)];
   const designed = designTalus(graph, document, affected, healthy, gate);
-  const [design, build, labels, [meshes, boneStls]] = await Promise.all([
+  const allTraced = Promise.all(found.bones.map(trace));
+  const [design, build, labels, meshes, boneStls] = await Promise.all([
     designed,
     designed.then((d) => process && makeTalus(graph, document, caseId, d, process)),
-    labelFile(graph, found),
-    Promise.all(found.bones.map(trace)).then(async (all) => [all, await boneFiles(graph, found.bones, all)] as const),
+    allTraced.then((all) => labelFile(graph, found, all)),
+    allTraced,
+    allTraced.then((all) => boneFiles(graph, found.bones, all)),
   ]);
   for (const [i, { name }] of found.bones.entries())
     if (!hindfeet.includes(found.bones[i]))
