@@ -59,7 +59,7 @@ beforeAll(async () => {
   scan = scanFeet(SPACING);
   store = createMemoryStore();
   first = await run({ source: sourceOf(scan.volume) }, CASE, store);
-}, 240_000);
+}, 600_000);
 afterAll(() => {
   store = createMemoryStore();
 });
