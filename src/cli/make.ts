@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { OsteonError, type Vec3, verdictOf } from '../base/index.ts';
-import { type Build, PROCESSES, type Process, processOf, withSettings } from '../make/index.ts';
+import { type Build, PROCESSES, type Process, processOf, RATES, type RateName, withSettings } from '../make/index.ts';
 import { joinMeshes } from '../mesh/index.ts';
 import { type BuildFacts, type Made, makePart, type OutFile, totalsOf } from '../plan/index.ts';
 import { createStore, openOutFolder, publishPack, sliceWithPrusa } from '../platform/node/index.ts';
@@ -22,6 +22,7 @@ export const makeVerb = verb({
       'ti64-eli-lpbf',
     ),
     set: textFlag('a number of the process; may be repeated', 'name=value'),
+    rate: textFlag('a rate of the cost ledger; may be repeated', 'name=value'),
     articular: textFlag('mesh file of the articular surface: faces of the part that lie on it are articular'),
     up: textFlag('direction of the part that is to point up, LPS; searched otherwise', 'x,y,z'),
     coupons: { label: 'tensile specimens on the plate', unit: '', default: 3, min: 0, max: 12, source: 'lot release' },
@@ -30,10 +31,11 @@ export const makeVerb = verb({
     unit: UNIT_FLAG,
   },
   required: ['out'],
-  repeatable: ['set'],
+  repeatable: ['set', 'rate'],
   example: 'osteon make talus-100.3mf --process ti64-eli-lpbf -o build',
   async run({ args, params, session }) {
-    const process = processWith(params.process, params.set);
+    const process = withSettings(processOf(params.process), numbersOf('--set', params.set));
+    const rates = ratesOf(params.rate);
     if (params.engine !== 'osteon' && process.technology !== 'extrusion')
       throw new OsteonError('cli.usage', { engine: params.engine }, 'Another engine is only for extruded parts');
     const up = params.up ? vectorOf(params.up) : undefined;
@@ -48,7 +50,7 @@ export const makeVerb = verb({
       graph,
       await graph.step(makePartStep, { file: part.artefact, articular: patch?.artefact }, { name }),
       process,
-      { ...(up && { up }), coupons: params.coupons, content: params.contours ? 'contours' : 'hatched' },
+      { ...(up && { up }), rates, coupons: params.coupons, content: params.contours ? 'contours' : 'hatched' },
     );
     const files = params.engine === 'osteon' ? made.files : await drawnByPrusa(made, process);
     const findings = [...readFindings(args[0], part), ...made.findings];
@@ -80,16 +82,25 @@ async function drawnByPrusa({ facts: f, files }: Made, process: Process): Promis
   );
 }
 
-function processWith(id: string, set: string): Process {
+function ratesOf(text: string): Partial<Record<RateName, number>> {
+  const given = numbersOf('--rate', text);
+  for (const [name, value] of Object.entries(given))
+    if (!Object.hasOwn(RATES, name) || value < 0)
+      throw new OsteonError('cli.usage', { rate: name, value }, `Rates: ${Object.keys(RATES).join(', ')}`);
+  return given;
+}
+
+/** Lines of `name=value`. */
+function numbersOf(flag: string, lines: string): Record<string, number> {
   const given: Record<string, number> = {};
-  for (const line of set.split('\n').filter(Boolean)) {
+  for (const line of lines.split('\n').filter(Boolean)) {
     const at = line.indexOf('=');
     const value = Number(line.slice(at + 1));
     if (at < 1 || line.slice(at + 1).trim() === '' || !Number.isFinite(value))
-      throw new OsteonError('cli.usage', { set: line.slice(0, 80) }, '--set takes name=value, e.g. layerMm=0.04');
+      throw new OsteonError('cli.usage', { flag, value: line.slice(0, 80) }, `${flag} takes name=value`);
     given[line.slice(0, at)] = value;
   }
-  return withSettings(processOf(id), given);
+  return given;
 }
 
 export function vectorOf(text: string): Vec3 {

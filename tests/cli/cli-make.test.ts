@@ -99,8 +99,25 @@ describe('osteon make', () => {
 
   test('steel is milled: stock and blank instead of layers', async () => {
     writeFileSync(path('plate.stl'), writeStl(box([0, 0, 0], [40, 10, 3])));
-    expect((await json('make', path('plate.stl'), '--process', 'steel-5axis', '-o', path('mill'))).code).toBe(0);
-    expect(JSON.parse(readFileSync(path('mill', 'build.json'), 'utf8')).blankMm).toEqual([50, 20, 13]);
+    expect(
+      (
+        await json(
+          'make',
+          path('plate.stl'),
+          '--process',
+          'steel-5axis',
+          '-o',
+          path('mill'),
+          '--rate',
+          'machineUsdPerH=100',
+        )
+      ).code,
+    ).toBe(0);
+    const build = JSON.parse(readFileSync(path('mill', 'build.json'), 'utf8'));
+    expect(build.blankMm).toEqual([50, 20, 13]);
+    expect(build.ledger.rates.machineUsdPerH).toMatchObject({ value: 100, source: 'set by the user' });
+    const wrong = await osteon('make', path('plate.stl'), '--rate', 'gold=3', '-o', path('none'));
+    expect([wrong.code, existsSync(path('none'))]).toEqual([2, false]);
   });
 
   test('bad input: a code, a hint, nothing written', async () => {

@@ -5,6 +5,7 @@ import { CASE_SCHEMA, type CaseVocabulary, checkParam, parseCase } from '../../s
 const VOCABULARY: CaseVocabulary = {
   processes: ['ti64-eli-lpbf', 'pla-fdm'],
   settings: ['layerMm', 'powerW'],
+  rates: ['imagingUsd'],
   bones: ['left-talus', 'right-talus', 'left-calcaneus'],
   parameters: new Map([
     [

@@ -39,6 +39,8 @@ export interface MakeSection {
   readonly coupons?: number;
   /** Numbers of the process other than its own. */
   readonly settings?: Readonly<Record<string, number>>;
+  /** Rates of the cost ledger. */
+  readonly rates?: Readonly<Record<string, number>>;
 }
 export interface Osteophyte {
   readonly at: Vec3;
@@ -71,6 +73,8 @@ export interface CaseVocabulary {
   /** Ways of making a part, and the numbers they may have. */
   readonly processes: readonly string[];
   readonly settings: readonly string[];
+  /** Rates of the cost ledger. */
+  readonly rates: readonly string[];
 }
 
 /** A case file as written, checked to the last key. @throws case.syntax, case.unknown-key, case.value, case.newer */
@@ -134,7 +138,7 @@ const parameterValue: Reader<ParamValue> = (node, key) => {
   return list(number(-1e9, 1e9, ''), 0, 64, 'a number, a word, true or false, or a list of numbers')(node, key);
 };
 
-function readersOf({ bones, parameters, processes, settings }: CaseVocabulary): {
+function readersOf({ bones, parameters, processes, settings, rates }: CaseVocabulary): {
   readonly [K in keyof CaseFile]-?: Reader<Exclude<CaseFile[K], undefined>>;
 } {
   const among = (names: readonly string[]) => (name: string) =>
@@ -171,6 +175,7 @@ function readersOf({ bones, parameters, processes, settings }: CaseVocabulary): 
               size: number(50, 150, 'percent'),
               coupons: number(0, 12, ''),
               settings: record(among(settings), number(-1e9, 1e9, '')),
+              rates: record(among(rates), number(0, 1e7, '')),
             },
             [],
           )(node, key),

@@ -51,7 +51,7 @@ export function buildSection({ facts: f, figures, ledger, inspection }: Made): S
         rows: build.orientations.map(orientationRow),
         numbersFrom: 2,
       },
-      { kind: 'text', text: 'Time and cost of the whole set, from rates that are assumptions and can be set.' },
+      { kind: 'text', text: 'Time and cost of the whole set.' },
       ...ledgerBlocks(ledger),
       unitTable(ledger),
     ],

@@ -107,7 +107,7 @@ export function ledgerBlocks({ rows, hours, costUsd, comparison }: Ledger): Bloc
       numbersFrom: 2,
     },
     text(
-      `Costs, from rates that are assumptions and can be set (build.json). Published prices: ${comparison.low} to ${comparison.high} dollars (${comparison.source}); a price also pays for development, quality, liability and failed cases.`,
+      `Costs, from rates that are assumptions: set your own with make.rates in the case, or --rate. Published prices: ${comparison.low} to ${comparison.high} dollars (${comparison.source}); a price also pays for development, quality, liability and failed cases.`,
     ),
   ];
 }

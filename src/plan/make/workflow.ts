@@ -8,6 +8,7 @@ import {
   type Part,
   type Process,
   planMilling,
+  type RateName,
   settingOf,
   travellerOf,
 } from '../../make/index.ts';
@@ -43,6 +44,8 @@ export interface MakeOptions {
   readonly named: readonly NamedExtent[];
   /** Sizes of the set; each is a unit of the ledger and a build of its own. */
   readonly sizes: readonly string[];
+  /** Rates of the workplace, in place of the assumed ones. */
+  readonly rates: Readonly<Partial<Record<RateName, number>>>;
   /** Folder of the files, with a slash, or nothing. */
   readonly folder: string;
 }
@@ -53,6 +56,7 @@ export const MAKE_DEFAULTS: MakeOptions = {
   facts: {},
   named: [],
   sizes: [],
+  rates: {},
   folder: '',
 };
 
@@ -107,12 +111,8 @@ export async function makePart(
   const { name, supports } = made.build;
   const totals = totalsOf(facts);
   const sizes = o.sizes.length > 0 ? o.sizes : [name];
-  const ledger = costLedger(process, {
-    machineS: totals.timeS,
-    meltedG: totals.massG,
-    sizes,
-    builds: sizes.length,
-  });
+  const amounts = { machineS: totals.timeS, meltedG: totals.massG, sizes, builds: sizes.length };
+  const ledger = costLedger(process, amounts, o.rates);
   const machineFiles = [`${name}.3mf`, gcode ? `${name}.gcode` : `${name}.cli`];
   const numbers = { ...totals, supportColumns: supports?.columns ?? 0 };
   const traveller = travellerOf(made.build, process, numbers, ledger.units, machineFiles);
@@ -192,7 +192,8 @@ async function milled(
   const milling = planMilling(body, process);
   const sizes = o.sizes.length > 0 ? o.sizes : [body.name];
   const meltedG = milling.massG + (milling.removedMm3 * settingOf(process, 'densityGPerCm3')) / 1000;
-  const ledger = costLedger(process, { machineS: milling.totalS, meltedG, sizes, builds: sizes.length });
+  const amounts = { machineS: milling.totalS, meltedG, sizes, builds: sizes.length };
+  const ledger = costLedger(process, amounts, o.rates);
   const { findings } = milling.stock;
   const numbers = { layers: 0, timeS: milling.totalS, massG: milling.massG, supportColumns: 0 };
   const traveller = travellerOf({ ...milling, name: body.name, coupons: [] }, process, numbers, ledger.units, []);

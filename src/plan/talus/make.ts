@@ -49,6 +49,7 @@ export async function makeTalus(
       facts: { caseId, side: document.affectedSide, material: document.material, nominalSha256: implant.hash },
       named: await extentsOf(design),
       sizes: document.sizes.percent.map((p) => sizeName(p, document.sizes.mode)),
+      rates: own?.rates ?? {},
       folder: 'build/',
     });
     return { ...made, findings: made.findings.map((f) => ofBuild(name, f)) };

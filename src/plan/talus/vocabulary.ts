@@ -1,4 +1,4 @@
-import { PROCESSES, SETTING_NAMES } from '../../make/index.ts';
+import { PROCESSES, RATES, SETTING_NAMES } from '../../make/index.ts';
 import { BONE_IDS } from '../../segment/index.ts';
 import type { CaseVocabulary } from '../case/case.ts';
 import { type AnyStep, checkParam, type Param, type ParamValues, type Step } from '../step.ts';
@@ -34,6 +34,7 @@ export function caseVocabulary(): CaseVocabulary {
     bones: BONE_IDS,
     processes: PROCESSES.map((p) => p.id),
     settings: SETTING_NAMES,
+    rates: Object.keys(RATES),
     parameters: new Map([...CASE_PARAMETERS].map(([name, param]) => [name, (v) => checkParam(name, param, v)])),
   };
 }
