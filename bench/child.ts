@@ -9,7 +9,7 @@ import { CASES as VOLUME } from './volume.bench.ts';
 
 /**
  * Our side of a case, in a process of its own. Says `ready`, then answers every line it is sent with one JSON line:
- * time and peak memory of one run, and the answer. Peers speak the same protocol.
+ * time, processor time of all threads and peak memory of one run, and the answer. Peers speak the same protocol.
  */
 
 const CASES: readonly BenchCase[] = [...VOLUME, ...SURFACE, ...REGISTER, ...MESH, ...MAKE];
@@ -25,9 +25,16 @@ else {
   await found.setup(rest[0]);
   say('ready');
   for await (const _ of createInterface({ input: process.stdin })) {
+    const cpu = process.cpuUsage();
     const start = performance.now();
     const result = found.run();
     const ms = performance.now() - start;
-    say({ ms, peakMb: process.resourceUsage().maxRSS / 1024, answer: found.answer(result) });
+    const { user, system } = process.cpuUsage(cpu);
+    say({
+      ms,
+      cpuMs: (user + system) / 1000,
+      peakMb: process.resourceUsage().maxRSS / 1024,
+      answer: found.answer(result),
+    });
   }
 }

@@ -19,6 +19,8 @@ export function ratiosOf(ours, theirs) {
     time: median(warm),
     timeLeast: Math.min(...warm),
     timeMost: Math.max(...warm),
+    cpu:
+      ours[0].cpuMs && theirs[0].cpuMs ? median(ours.slice(1, n).map((o, i) => o.cpuMs / theirs[i + 1].cpuMs)) : null,
     firstTime: each[0],
     memory: ours[n - 1].peakMb / theirs[n - 1].peakMb,
     repeats: warm.length,
@@ -40,7 +42,7 @@ const short = (x) => (Number.isInteger(x) ? String(x) : Number(x.toPrecision(5))
 
 export function textOf({ machine, cases, skipped }) {
   const lines = [
-    'ours ÷ theirs: below 1 we are faster, or need less memory; time is the median of the repeats (least to most)',
+    'ours ÷ theirs: below 1 we are faster, or need less; median of the repeats (least to most); cpu: time of all threads',
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; other work on it: ${machine.loadAtStart.toFixed(1)} processes`,
     '',
   ];
@@ -58,5 +60,6 @@ function rowText({ peer, version, failed, ratios: r }) {
   if (!r) return `${name} no ratio: ${failed}`;
   const time = `time ${figure(r.time)} (${figure(r.timeLeast)} to ${figure(r.timeMost)}, n ${r.repeats})`;
   const answers = Object.entries(r.answers).map(([k, a]) => `${k} ${short(a.ours)} | ${short(a.theirs)}`);
-  return `${name} ${time.padEnd(38)} first ${figure(r.firstTime).padEnd(6)} memory ${figure(r.memory).padEnd(6)} ${answers.join(', ')}`;
+  const cpu = r.cpu === null ? '' : figure(r.cpu);
+  return `${name} ${time.padEnd(38)} cpu ${cpu.padEnd(6)} first ${figure(r.firstTime).padEnd(6)} memory ${figure(r.memory).padEnd(6)} ${answers.join(', ')}`;
 }

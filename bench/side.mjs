@@ -41,7 +41,7 @@ export async function startSide(command) {
     throw e;
   }
   return {
-    /** `{ ms, peakMb, answer }` */
+    /** `{ ms, cpuMs, peakMb, answer }`; `cpuMs` of all threads, where the side knows it */
     run() {
       child.stdin.write('run\n');
       return next();

@@ -16,17 +16,27 @@
 
 using Answer = std::vector<std::pair<std::string, double>>;
 
+/// Of all threads.
+inline double cpuMs() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  const auto ms = [](const timeval& t) { return 1e3 * t.tv_sec + 1e-3 * t.tv_usec; };
+  return ms(usage.ru_utime) + ms(usage.ru_stime);
+}
+
 /// `run` is on the clock, `answer` is not.
 template <class Run, class Tell>
 void serve(Run run, Tell answer) {
   std::cout << "\"ready\"" << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
+    const double cpu = cpuMs();
     const auto start = std::chrono::steady_clock::now();
     auto result = run();
     const std::chrono::duration<double, std::milli> ms = std::chrono::steady_clock::now() - start;
+    const double cpuSpent = cpuMs() - cpu;
     rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    std::printf("{\"ms\":%.6f,\"peakMb\":%.3f,\"answer\":{", ms.count(), usage.ru_maxrss / 1024.0);
+    std::printf("{\"ms\":%.6f,\"cpuMs\":%.6f,\"peakMb\":%.3f,\"answer\":{", ms.count(), cpuSpent, usage.ru_maxrss / 1024.0);
     const char* comma = "";
     for (const auto& [key, value] : answer(result)) {
       std::printf("%s\"%s\":%.17g", comma, key.c_str(), value);

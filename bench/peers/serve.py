@@ -36,8 +36,10 @@ def serve(operations):
     run, answer = operations[sys.argv[1]](sys.argv[2])
     say("ready")
     for _ in sys.stdin:
+        cpu = time.process_time()
         start = time.perf_counter()
         result = run()
         ms = 1000 * (time.perf_counter() - start)
+        cpu_ms = 1000 * (time.process_time() - cpu)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        say({"ms": ms, "peakMb": peak, "answer": answer(result)})
+        say({"ms": ms, "cpuMs": cpu_ms, "peakMb": peak, "answer": answer(result)})

@@ -20,8 +20,9 @@ export class GrowingF64 {
     data[length + 2] = z;
     this.length = length + 3;
   }
-  take(): Float64Array {
-    return this.data.slice(0, this.length);
+  /** What is there so far; good until the next `reserve`. */
+  view(): Float64Array {
+    return this.data.subarray(0, this.length);
   }
 }
 

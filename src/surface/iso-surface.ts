@@ -205,7 +205,7 @@ function march(volume: Volume, level: number, sign: number, { lo, hi }: VoxelBox
     first0 = first1;
     [below, above] = [above, below];
   }
-  return { positions: positions.take(), triangles: triangles.take() };
+  return { positions: positions.view(), triangles: triangles.take() };
 }
 
 /** Bits of a row of samples into words, the first sample into bit 1. */
