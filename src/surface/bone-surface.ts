@@ -2,7 +2,7 @@ import { type Finding, type Job, NO_JOB } from '../base/index.ts';
 import { type DistanceSummary, quantile, summarise } from '../math/index.ts';
 import { type Mesh, vertexAreasMm2, vertexNormals } from '../mesh/index.ts';
 import { createVolume, crop, cropGrid, spacingMm, type Volume } from '../volume/index.ts';
-import { calibrate, type EdgeCalibration, sigmaAlong } from './calibrate.ts';
+import { calibrate, type EdgeCalibration, type SharedEdges, sigmaAlong } from './calibrate.ts';
 import {
   CORTEX,
   createEdgeFitter,
@@ -30,8 +30,8 @@ import { blurredMask, solidMask } from './solid-mask.ts';
 import { splineOf } from './spline.ts';
 
 export interface BoneSurfaceOptions {
-  /** Known blur and densities; estimated from the bone itself when left out. */
-  readonly calibration?: EdgeCalibration;
+  /** Blur and density of compact bone where the scan's other bones told them; estimated from this bone when left out. */
+  readonly shared?: SharedEdges;
   /** How far from the label's border the true surface may lie, mm. */
   readonly reachMm?: number;
   /** How often edges are fitted, each time along the normals of the surface before. */
@@ -82,16 +82,10 @@ export function boneSurface(
   options: BoneSurfaceOptions = {},
 ): BoneSurface {
   const { reachMm, rounds, stiffness, job, ...known } = { ...BONE_SURFACE_DEFAULTS, job: NO_JOB, ...options };
-  const spacing = spacingMm(hu.grid);
-  const mask = solidMask(labels, label, spacing.map((s) => Math.ceil(4 / s) + 2) as [number, number, number]);
-  const probe = createProbe(hu.grid, mask.box, splineOf(crop(hu, mask.box).data, mask.size), mask.inside, mask.others);
-  const mesh = isoSurface(createVolume(cropGrid(hu.grid, mask.box), 'fraction', blurredMask(mask)), 0.5);
-  const ring = ringOf(mesh);
+  const { probe, mesh, ring, normals: startNormals } = startOf(hu, labels, label);
   const p = mesh.positions;
-  taubin(ring, p, START_PASSES);
   const start = p.slice();
-  const startNormals = vertexNormals(mesh);
-  const calibration = known.calibration ?? calibrate(probe, mesh, startNormals, reachMm);
+  const calibration = calibrate(probe, mesh, startNormals, reachMm, known.shared);
   job.at(0.2);
   const n = p.length / 3;
   const edges: Edges = {
@@ -119,6 +113,24 @@ export function boneSurface(
     maskDeviation: summarise(moved, vertexAreasMm2(mesh)),
     findings: [],
   };
+}
+
+/** Blur and densities as one bone alone tells them, see `sharedEdges`. @cost 0.5 s */
+export function boneEdges(hu: Volume<'hu'>, labels: Volume<'label'>, label: number): EdgeCalibration {
+  const { probe, mesh, normals } = startOf(hu, labels, label);
+  return calibrate(probe, mesh, normals, BONE_SURFACE_DEFAULTS.reachMm);
+}
+
+/** The label's border without its voxel steps, and what is needed to read the scan along its normals. */
+function startOf(hu: Volume<'hu'>, labels: Volume<'label'>, label: number) {
+  const margin = spacingMm(hu.grid).map((s) => Math.ceil(4 / s) + 2) as [number, number, number];
+  const mask = solidMask(labels, label, margin);
+  const spline = splineOf(crop(hu, mask.box).data, mask.size);
+  const probe = createProbe(hu.grid, mask.box, spline, mask.inside, mask.others);
+  const mesh = isoSurface(createVolume(cropGrid(hu.grid, mask.box), 'fraction', blurredMask(mask)), 0.5);
+  const ring = ringOf(mesh);
+  taubin(ring, mesh.positions, START_PASSES);
+  return { probe, mesh, ring, normals: vertexNormals(mesh) };
 }
 
 /** The edge found along the normal of each vertex. */

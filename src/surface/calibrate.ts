@@ -3,13 +3,17 @@ import type { Mesh } from '../mesh/index.ts';
 import { CORTEX, edgeModel, PARAMETERS, SIGMA, SOFT, SPONGIOSA, SURFACE, THICKNESS } from './edge-model.ts';
 import { guessEdge, innerEnd, labelBorder, PROFILE_X, type Probe, readProfile } from './profiles.ts';
 
-/** What the edges of a scan have in common. */
-export interface EdgeCalibration {
+/** What the edges of all bones of a scan have in common: the scanner's blur, and compact bone. */
+export interface SharedEdges {
   /** Gaussian blur of an edge in the slice and from slice to slice, mm: scanner, reconstruction and voxel together. */
   readonly sigmaInPlaneMm: number;
   readonly sigmaSliceMm: number;
-  readonly noiseHu: number;
   readonly corticalHu: number;
+}
+
+/** What the edges of one bone have in common. */
+export interface EdgeCalibration extends SharedEdges {
+  readonly noiseHu: number;
   readonly corticalSdHu: number;
   readonly softHu: number;
   readonly softSdHu: number;
@@ -38,7 +42,32 @@ const median = (x: ArrayLike<number>) => quantile(x, 0.5);
 /** Robust standard deviation: from the quartiles. */
 const spread = (x: ArrayLike<number>) => (quantile(x, 0.75) - quantile(x, 0.25)) / 1.349;
 
-export function calibrate(probe: Probe, mesh: Mesh, normals: Float64Array, reachMm: number): EdgeCalibration {
+/**
+ * What several bones say together: a thin cortex leaves open whether it is denser or thicker than it looks, and the other
+ * bones tell. The median of each number.
+ */
+export function sharedEdges(bones: readonly SharedEdges[]): SharedEdges {
+  const of = (key: keyof SharedEdges) => median(bones.map((b) => b[key]));
+  return {
+    sigmaInPlaneMm: of('sigmaInPlaneMm'),
+    sigmaSliceMm: of('sigmaSliceMm'),
+    corticalHu: of('corticalHu'),
+  };
+}
+
+/**
+ * Blur, densities, thickness and noise that explain the profiles across the free surface of a bone best, by
+ * Levenberg–Marquardt over all of them at once.
+ * @param known what is not to be estimated from this bone alone
+ * @cost 40 passes over 1500 profiles, 0.3 s
+ */
+export function calibrate(
+  probe: Probe,
+  mesh: Mesh,
+  normals: Float64Array,
+  reachMm: number,
+  known?: SharedEdges,
+): EdgeCalibration {
   const rows: Row[] = [];
   const n = mesh.positions.length / 3;
   const step = Math.max(1, Math.floor(n / 1500));
@@ -63,7 +92,13 @@ export function calibrate(probe: Probe, mesh: Mesh, normals: Float64Array, reach
   const high = rows.map((r) => r.y.reduce((a, b) => Math.max(a, b)));
   const inner = rows.map((r) => r.y[r.from]);
   // Shared: cortex, variance in the slice, variance across slices. Own: surface, thickness, spongiosa, soft.
-  const shared = Float64Array.of(1.15 * quantile(high, 0.8), 0.25, 0.25);
+  const shared = known
+    ? Float64Array.of(
+        known.corticalHu,
+        known.sigmaInPlaneMm * known.sigmaInPlaneMm,
+        known.sigmaSliceMm * known.sigmaSliceMm,
+      )
+    : Float64Array.of(1.15 * quantile(high, 0.8), 0.25, 0.25);
   const theta = rows.map((r) => {
     const t = new Float64Array(PARAMETERS);
     t[SURFACE] = r.edge;
@@ -159,7 +194,7 @@ export function calibrate(probe: Probe, mesh: Mesh, normals: Float64Array, reach
       }
     }
     for (let a = 0; a < 3; a++) S[4 * a] *= 1 + lambda;
-    const move = solveSpd(S, G, 3);
+    const move = known ? new Float64Array(3) : solveSpd(S, G, 3);
     if (!move) break;
     for (let a = 0; a < 3; a++) shared[a] += move[a];
     shared[1] = Math.max(0.04, shared[1]);

@@ -3,7 +3,14 @@ import { asHounsfield } from '../../dicom/index.ts';
 import { type Segment, writeNrrd } from '../../io/index.ts';
 import { transformMesh } from '../../mesh/index.ts';
 import { boneColour } from '../../render/index.ts';
-import { type BoneSurface, boneSurface, relabel } from '../../surface/index.ts';
+import {
+  type BoneSurface,
+  boneEdges,
+  boneSurface,
+  type EdgeCalibration,
+  relabel,
+  type SharedEdges,
+} from '../../surface/index.ts';
 import { boxOf, crop, growBox, spacingMm, type Volume } from '../../volume/index.ts';
 import type { Engines } from '../engines.ts';
 import type { Step } from '../step.ts';
@@ -49,15 +56,25 @@ export const boneBlock: Step<
 
 export type BoneMesh = Pick<BoneSurface, 'mesh' | 'levelHu' | 'maskDeviation' | 'findings'>;
 
-/** The surface of one bone from its grey values. */
-export const boneMesh: Step<{ block: BoneBlock }, None, BoneMesh, Engines> = {
+/** Blur and densities as one bone tells them. */
+export const boneCalibration: Step<{ block: BoneBlock }, None, EdgeCalibration, Engines> = {
+  id: 'bones.calibration',
+  version: 1,
+  label: 'measuring the blur of edges',
+  costS: 0.5,
+  params: {},
+  handler: ({ block: { hu, labels, label } }) => boneEdges(hu, labels, label),
+};
+
+/** The surface of one bone from its grey values, with what the bones of the scan have in common. */
+export const boneMesh: Step<{ block: BoneBlock; shared: SharedEdges }, None, BoneMesh, Engines> = {
   id: 'bones.surface',
-  version: 4,
+  version: 5,
   label: 'tracing surfaces',
   costS: 2,
   params: {},
-  handler({ block: { hu, labels, label } }, _, { job }) {
-    const traced = boneSurface(hu, labels, label, { job: job.part(0, 0.9) });
+  handler({ block: { hu, labels, label }, shared }, _, { job }) {
+    const traced = boneSurface(hu, labels, label, { shared, job: job.part(0, 0.9) });
     const { mesh, findings } = asSolid(traced.mesh);
     const { levelHu, maskDeviation } = traced;
     return { mesh, levelHu, maskDeviation, findings: [...traced.findings, ...findings] };

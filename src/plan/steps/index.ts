@@ -1,5 +1,5 @@
 import type { AnyStep } from '../step.ts';
-import { boneBlock, boneMesh, boneMoved, bonesRelabelled, labelsFile } from './bones.ts';
+import { boneBlock, boneCalibration, boneMesh, boneMoved, bonesRelabelled, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
 import { feetBones, feetEdited } from './feet.ts';
 import { makeInspect } from './inspect.ts';
@@ -30,6 +30,7 @@ export const STEPS: readonly AnyStep[] = [
   feetBones,
   feetEdited,
   boneBlock,
+  boneCalibration,
   boneMesh,
   boneMoved,
   bonesRelabelled,
