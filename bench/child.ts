@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { BenchCase } from './bench-case.ts';
-import { makeInputs } from './inputs.ts';
+import { DECK_NODES, CASES as FEA, talusDeck } from './fea.bench.ts';
+import { inputMesh, makeInputs, putMissing } from './inputs.ts';
 import { CASES as MAKE } from './make.bench.ts';
 import { CASES as MESH } from './mesh.bench.ts';
 import { CASES as REGISTER } from './register.bench.ts';
@@ -12,13 +13,15 @@ import { CASES as VOLUME } from './volume.bench.ts';
  * time, processor time of all threads and peak memory of one run, and the answer. Peers speak the same protocol.
  */
 
-const CASES: readonly BenchCase[] = [...VOLUME, ...SURFACE, ...REGISTER, ...MESH, ...MAKE];
+const CASES: readonly BenchCase[] = [...VOLUME, ...SURFACE, ...REGISTER, ...MESH, ...MAKE, ...FEA];
 
 const say = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 const [command, ...rest] = process.argv.slice(2);
-if (command === 'inputs') makeInputs(rest[0], rest[1]);
-else if (command === 'list') say(CASES.map(({ name, what, peers }) => ({ name, what, peers })));
+if (command === 'inputs') {
+  makeInputs(rest[0], rest[1]);
+  putMissing(rest[1], 'talus-50k.inp', () => talusDeck(inputMesh(rest[1], 'talus-100k'), DECK_NODES));
+} else if (command === 'list') say(CASES.map(({ name, what, peers }) => ({ name, what, peers })));
 else {
   const found = CASES.find((c) => c.name === command);
   if (!found) throw new Error(`no case named ${command}`);

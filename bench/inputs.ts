@@ -84,6 +84,11 @@ function make(inputs: string, name: string, mesh: () => Mesh): void {
 
 const missing = (folder: string, name: string): boolean => !statSync(join(folder, name), { throwIfNoEntry: false });
 
+/** A text beside the other inputs, made once. */
+export function putMissing(folder: string, name: string, make: () => string): void {
+  if (missing(folder, name)) put(folder, name, make());
+}
+
 /** Appears whole or not at all. */
 function put(folder: string, name: string, data: Uint8Array | string): void {
   writeFileSync(join(folder, `${name}.part`), data);

@@ -43,10 +43,10 @@ function npm(name) {
   }
 }
 
-/** A program on the path that says its version in the first line of its help. */
-function program(script, name) {
-  const asked = spawnSync(name, ['--help'], { encoding: 'utf8', timeout: 60_000 });
-  const version = /\d+\.\d+\.\d+/.exec(asked.stdout ?? '')?.[0];
+/** A program on the path that says its version when asked. */
+function program(script, name, flag = '--help') {
+  const asked = spawnSync(name, [flag], { encoding: 'utf8', timeout: 60_000 });
+  const version = /\d+\.\d+(\.\d+)?/.exec(asked.stdout ?? '')?.[0];
   if (!version) return { missing: `${name} is not installed` };
   return { version, command: [process.execPath, join(here, script)] };
 }
@@ -65,6 +65,7 @@ const FIND = {
   cgal: (work) => cxx('cgal', work, 'libcgal-dev'),
   meshoptimizer: () => npm('meshoptimizer'),
   prusa: () => program('prusa.mjs', 'prusa-slicer'),
+  ccx: () => program('ccx.mjs', 'ccx', '-v'),
 };
 
 /** `{ version, command }` or `{ missing }` for each tool named. */

@@ -22,21 +22,25 @@ export interface Smoother {
   smoothLast(r: Float64Array, x: Float64Array): void;
 }
 
-const DEGREE = 2;
+export const DEGREE = 2;
 /** Over the estimate, which comes from below. */
 const SAFETY = 1.1;
 /** Errors of eigenvalues between greatest / RATIO and greatest are damped; the others are left to the coarser level. */
 const RATIO = 8;
 const LANCZOS_STEPS = 12;
 
+/** Middle and half width of the part of the spectrum that is damped. */
+export function chebyshevBounds(greatest: number): { theta: number; delta: number } {
+  const high = SAFETY * greatest;
+  const low = high / RATIO;
+  return { theta: (high + low) / 2, delta: (high - low) / 2 };
+}
+
 /** @source Adams, Brezina, Hu, Tuminaro, Parallel multigrid smoothing: polynomial versus Gauss-Seidel, J Comput Phys 2003 */
 export function chebyshev(operator: Smoothable): Smoother {
   const { size, inverse, blockSize } = operator;
   const greatest = greatestEigenvalue(operator);
-  const high = SAFETY * greatest;
-  const low = high / RATIO;
-  const theta = (high + low) / 2;
-  const delta = (high - low) / 2;
+  const { theta, delta } = chebyshevBounds(greatest);
   const step = new Float64Array(size);
   const work = new Float64Array(size);
   const run = (r: Float64Array, x: Float64Array, current: boolean) => {

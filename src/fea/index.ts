@@ -59,6 +59,7 @@ export {
   type SolvedModel,
   type SolveModelOptions,
   type SolveStudyOptions,
+  STUDY_TOLERANCE,
   solveModel,
   solveStudy,
 } from './solve-study.ts';

@@ -4,7 +4,7 @@ import { resultant } from './loads.ts';
 import type { Model } from './model.ts';
 import { principalsAt, vonMisesAt } from './stress.ts';
 import type { Study, StudyMaterial } from './study.ts';
-import { nodeAt, nodeCount } from './tets.ts';
+import { nodeAt, nodeCount, nodesPerTet } from './tets.ts';
 
 /** What a solver found for one load case. */
 export interface CaseFields {
@@ -36,7 +36,7 @@ export interface CaseNumbers {
   /** Half of load times displacement. */
   readonly energyNmm: number;
   readonly vonMisesMPa: Peak;
-  /** The same, two elements and more away from fixed and sliding supports, whose edges have no finite stress. */
+  /** The same without the two layers of elements around fixed and sliding supports, whose edges have no finite stress. */
   readonly vonMisesAwayMPa: Peak;
   readonly greatestPrincipalMPa: Peak;
   readonly leastPrincipalMPa: Peak;
@@ -45,7 +45,7 @@ export interface CaseNumbers {
   readonly converged: boolean;
 }
 
-/** Elements around a support that are not looked at. */
+/** Layers of elements around a support that are not looked at. */
 const AWAY = 2;
 
 export function numbersOf(model: Model, study: Study, index: number, fields: CaseFields): CaseNumbers {
@@ -98,38 +98,23 @@ export function numbersOf(model: Model, study: Study, index: number, fields: Cas
   };
 }
 
-/** Nodes within a few elements of rigid supports. */
-function nearSupports({ volume: { mesh, boundary, figures }, regions }: Model, { supports }: Study): Uint8Array {
+/** Nodes of rigid supports, and of the elements within a few layers around them. */
+function nearSupports({ volume: { mesh, boundary }, regions }: Model, { supports }: Study): Uint8Array {
   const near = new Uint8Array(nodeCount(mesh));
+  let any = false;
   for (const s of supports)
-    if (s.kind !== 'bedding') for (const i of nodesOfFaces(boundary, regions[s.region].faces)) near[i] = 1;
-  const rigid = [...near.keys()].filter((i) => near[i] === 1);
-  if (rigid.length === 0) return near;
-  const reach = AWAY * figures.cellMm;
-  // Cells of the reach: every node looks at 27 of them.
-  const cells = new Map<string, number[]>();
-  const p = mesh.positions;
-  const cell = (i: number) => [0, 1, 2].map((k) => Math.floor(p[3 * i + k] / reach));
-  for (const i of rigid) {
-    const key = cell(i).join();
-    const list = cells.get(key) ?? [];
-    list.push(i);
-    cells.set(key, list);
-  }
-  for (let i = 0; i < near.length; i++) {
-    if (near[i] === 1) continue;
-    const [a, b, c] = cell(i);
-    search: for (let x = a - 1; x <= a + 1; x++)
-      for (let y = b - 1; y <= b + 1; y++)
-        for (let z = c - 1; z <= c + 1; z++)
-          for (const j of cells.get(`${x},${y},${z}`) ?? []) {
-            const d = [0, 1, 2].map((k) => p[3 * i + k] - p[3 * j + k]);
-            if (d[0] * d[0] + d[1] * d[1] + d[2] * d[2] < reach * reach) {
-              near[i] = 2;
-              break search;
-            }
-          }
-  }
+    if (s.kind !== 'bedding')
+      for (const i of nodesOfFaces(boundary, regions[s.region].faces)) {
+        near[i] = 1;
+        any = true;
+      }
+  const per = nodesPerTet(mesh);
+  for (let layer = 1; any && layer <= AWAY; layer++)
+    for (let e = 0; e < mesh.tets.length; e += per) {
+      let touched = false;
+      for (let k = 0; k < 4; k++) touched ||= near[mesh.tets[e + k]] > 0 && near[mesh.tets[e + k]] <= layer;
+      if (touched) for (let k = 0; k < per; k++) if (near[mesh.tets[e + k]] === 0) near[mesh.tets[e + k]] = layer + 1;
+    }
   return near;
 }
 

@@ -1,7 +1,7 @@
 import { OsteonError, type Vec3 } from '../base/index.ts';
 import { cross, dot, norm, sub, unit } from '../math/index.ts';
 import { type Box, type Bvh, bounds, buildBvh, closestPoint, type Mesh, pickTriangles } from '../mesh/index.ts';
-import { type Boundary, facesWhere, nodesPerFace } from './boundary.ts';
+import { type Boundary, faceCount, facesWhere, nodesPerFace } from './boundary.ts';
 import { nodeAt, type TetMesh } from './tets.ts';
 
 /** A part of the surface: the faces that meet every condition given. */
@@ -50,13 +50,11 @@ export function regionFinder(mesh: TetMesh, boundary: Boundary, surfaces: Surfac
     trees.set(key, made);
     return made;
   };
+  const places = Array.from({ length: faceCount(boundary) }, (_, f) => faceAt(mesh, boundary, f));
   return {
     faces(name, region) {
       const tests = testsOf(region, tree);
-      const chosen = facesWhere(boundary, (f) => {
-        const { at, normal } = faceAt(mesh, boundary, f);
-        return tests.every((test) => test(at, normal));
-      });
+      const chosen = facesWhere(boundary, (f) => tests.every((test) => test(places[f].at, places[f].normal)));
       if (chosen.length === 0)
         throw new OsteonError(
           'fea.empty-region',

@@ -2,11 +2,12 @@ import { type Job, NO_JOB, OsteonError } from '../base/index.ts';
 import { eigenSymmetric } from '../math/index.ts';
 import { rigidModes } from './aggregation.ts';
 import { applyBlocks, invertBlocks } from './blocks.ts';
-import { chebyshev, dot } from './chebyshev.ts';
+import { dot } from './chebyshev.ts';
 import { linearMatrix, type Springs } from './linear-matrix.ts';
-import { aggregationCycle, type Cycle, twoLevels } from './multigrid.ts';
+import { aggregationCycle, type Cycle } from './multigrid.ts';
+import { quadraticCycle } from './quadratic-cycle.ts';
 import { applyQuadratic, quadraticDiagonal, quadraticOperator } from './quadratic-operator.ts';
-import { midSideEnds, nodeCount, type TetMesh, tetCount } from './tets.ts';
+import { nodeCount, type TetMesh, tetCount } from './tets.ts';
 
 /** Linear elasticity on a mesh: what does not depend on the load. */
 export interface ElasticSystem {
@@ -111,21 +112,12 @@ export function prepareSystem(system: ElasticSystem, job: Job = NO_JOB): Solver 
     });
   });
   clearDiagonal(diagonal, fixed);
-  const smoother = chebyshev({
-    size: 3 * nodeCount(mesh),
-    blockSize: 3,
-    inverse: invertBlocks(diagonal, 3),
-    apply(x, y) {
-      stiffness(x, y);
-      clear(y, fixed);
-    },
-  });
   job.at(0.6);
   const below = aggregationCycle(matrix, modes);
   job.at(1);
-  const cycle = twoLevels(smoother, below, midSideTransfer(mesh, fixed));
+  const cycle = quadraticCycle(mesh, operator, springs, fixed, invertBlocks(diagonal, 3), below);
   const data = operator.straight.data.byteLength + operator.curved.data.byteLength;
-  return solverOf(system, stiffness, cycle, cycle.bytes + data + 2 * diagonal.byteLength);
+  return solverOf(system, stiffness, cycle, cycle.bytes + data);
 }
 
 function solverOf(
@@ -226,34 +218,6 @@ function clearDiagonal(blocks: Float64Array, fixed: Uint8Array): void {
         blocks[o + 3 * k + r] = 0;
       }
     }
-}
-
-/** Linear displacement: a mid-side node moves with the mean of its two corners. */
-function midSideTransfer(mesh: TetMesh, fixed: Uint8Array) {
-  const ends = midSideEnds(mesh);
-  const low = 3 * mesh.corners;
-  return {
-    size: low,
-    bytes: ends.byteLength,
-    restrict(r: Float64Array, coarser: Float64Array) {
-      for (let i = 0; i < low; i++) coarser[i] = r[i];
-      for (let m = 0, i = low; m < ends.length; m += 2, i += 3) {
-        const a = 3 * ends[m];
-        const b = 3 * ends[m + 1];
-        for (let k = 0; k < 3; k++) {
-          coarser[a + k] += r[i + k] / 2;
-          coarser[b + k] += r[i + k] / 2;
-        }
-      }
-      for (let i = 0; i < low; i++) if (fixed[i]) coarser[i] = 0;
-    },
-    prolong(coarser: Float64Array, x: Float64Array) {
-      for (let i = 0; i < low; i++) x[i] = coarser[i];
-      for (let m = 0, i = low; m < ends.length; m += 2, i += 3)
-        for (let k = 0; k < 3; k++)
-          x[i + k] = fixed[i + k] ? 0 : (coarser[3 * ends[m] + k] + coarser[3 * ends[m + 1] + k]) / 2;
-    },
-  };
 }
 
 /**

@@ -94,10 +94,11 @@ export function sixVolumes(mesh: TetMesh): Float64Array {
 export function tetEdges(tets: Uint32Array, stride: number, corners: number): { ends: Uint32Array; of: Uint32Array } {
   const n = tets.length / stride;
   const of = new Uint32Array(6 * n);
-  const ends: number[] = [];
-  // Edges of a corner in a list that grows: first[low] → edge → next[edge].
+  // Edges of a corner in a list: first[low] → edge → next[edge]. No mesh has more than six edges an element.
+  const ends = new Uint32Array(12 * n);
   const first = new Int32Array(corners).fill(-1);
-  const next: number[] = [];
+  const next = new Int32Array(6 * n);
+  let count = 0;
   for (let e = 0; e < n; e++)
     for (let k = 0; k < 6; k++) {
       const a = tets[stride * e + TET_EDGES[2 * k]];
@@ -107,14 +108,15 @@ export function tetEdges(tets: Uint32Array, stride: number, corners: number): { 
       let edge = first[low];
       while (edge >= 0 && ends[2 * edge + 1] !== high) edge = next[edge];
       if (edge < 0) {
-        edge = next.length;
-        ends.push(low, high);
-        next.push(first[low]);
+        edge = count++;
+        ends[2 * edge] = low;
+        ends[2 * edge + 1] = high;
+        next[edge] = first[low];
         first[low] = edge;
       }
       of[6 * e + k] = edge;
     }
-  return { ends: Uint32Array.from(ends), of };
+  return { ends: ends.slice(0, 2 * count), of };
 }
 
 /** The same elements with nodes in the middle of their edges; edges stay straight. */

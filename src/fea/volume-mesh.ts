@@ -7,6 +7,8 @@ import {
   closestPoints,
   type Mesh,
   requireSolid,
+  type Shell,
+  selfIntersections,
   topologyOf,
   volumeMm3,
 } from '../mesh/index.ts';
@@ -84,7 +86,7 @@ export function meshSolid(solid: Mesh, options: Partial<VolumeMeshOptions> = {})
   const { maxNodes, job, cellMm: given, surface: look } = { ...VOLUME_MESH_DEFAULTS, ...options };
   if (given !== undefined && !(given > 0 && Number.isFinite(given)))
     throw new OsteonError('param.range', { param: 'cellMm', value: given });
-  if (look === 'check') requireOneSolid(solid, job.part(0, 0.3));
+  const shells = look === 'check' ? requireSolid(solid, { selfIntersections: false }).shells : [];
   const cellMm = given ?? suggestedCellMm(solid, DEFAULT_NODES);
   const solidVolumeMm3 = volumeMm3(solid);
   const expected = (NODES_PER_CELL * solidVolumeMm3) / (cellMm * cellMm * cellMm);
@@ -95,6 +97,7 @@ export function meshSolid(solid: Mesh, options: Partial<VolumeMeshOptions> = {})
       `Use elements of ${Math.cbrt((NODES_PER_CELL * solidVolumeMm3) / maxNodes).toPrecision(2)} mm or more`,
     );
   const surface = buildBvh(solid);
+  if (look === 'check') requireOneBody(surface, shells, job.part(0.1, 0.3));
   const lattice = createLattice(surface, cellMm, job.part(0.3, 0.5));
   const cuts = cutEdges(surface, lattice, job.part(0.5, 0.7));
   const linear = withoutSpecks(stuff(warp(lattice, cuts), cuts), solidVolumeMm3, cellMm);
@@ -123,16 +126,25 @@ export function meshSolid(solid: Mesh, options: Partial<VolumeMeshOptions> = {})
   return { mesh, boundary, figures, findings: detailFindings(solid, skin, deviation, cellMm) };
 }
 
-/** @throws mesh codes, fea.several-bodies: the place is named */
-function requireOneSolid(solid: Mesh, job: Job): void {
-  const outer = requireSolid(solid, { job }).shells.filter((s) => s.depth % 2 === 0);
-  if (outer.length < 2) return;
-  const [xMm, yMm, zMm] = outer[1].at;
-  throw new OsteonError(
-    'fea.several-bodies',
-    { bodies: outer.length, xMm, yMm, zMm },
-    'Join them with osteon mesh boolean, or study each by itself',
-  );
+/** The slow part of the check, with the boxes that the mesher needs too. @throws mesh.self-intersects, fea.several-bodies */
+function requireOneBody(surface: Bvh, shells: readonly Shell[], job: Job): void {
+  const pairs = selfIntersections(surface, { job });
+  if (pairs.length > 0) {
+    const { positions: p, triangles: t } = surface.mesh;
+    const v = 3 * t[3 * pairs[0]];
+    throw new OsteonError(
+      'mesh.self-intersects',
+      { pairs: pairs.length / 2, ...placeOf([p[v], p[v + 1], p[v + 2]]) },
+      'osteon mesh repair, or smooth or remesh around the place',
+    );
+  }
+  const outer = shells.filter((s) => s.depth % 2 === 0);
+  if (outer.length > 1)
+    throw new OsteonError(
+      'fea.several-bodies',
+      { bodies: outer.length, ...placeOf(outer[1].at) },
+      'Join them with osteon mesh boolean, or study each by itself',
+    );
 }
 
 /** Pieces that thin necks have cut off and that hold next to nothing are left out; larger ones are an error. */

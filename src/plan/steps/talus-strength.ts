@@ -135,7 +135,7 @@ function compute(
   const level = (coarser: number, from: number, to: number, surface: 'check' | 'checked') => {
     const part = job.part(from, to);
     const model = buildModel(mesh, surfaces, study, { cellMm: coarser * cellMm, surface, job: part.part(0, 0.3) });
-    return { model, solved: solveModel(model, study, { tolerance: TOLERANCE, job: part.part(0.3, 1) }) };
+    return { model, solved: solveModel(model, study, { job: part.part(0.3, 1) }) };
   };
   const coarse = level(COARSER, 0, 0.3, 'check');
   const fine = level(1, 0.3, 0.95, 'checked');
@@ -154,6 +154,3 @@ function compute(
     png,
   };
 }
-
-/** Stress to six digits: a hundred thousand times better than the mesh. */
-const TOLERANCE = 1e-7;
