@@ -43,7 +43,7 @@ export async function findBones(graph: Graph, scan: Artefact<ScanVolume>, help: 
 }
 
 /** Bones that tell the blur of a scan: large, with much free surface. */
-const TELLING = ['talus', 'calcaneus', 'tibia'];
+const TELLING = ['talus', 'calcaneus'];
 
 async function measureEdges(
   graph: Graph,

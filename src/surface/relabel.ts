@@ -5,10 +5,11 @@ import { createVolume, cropGrid, type Volume, type VoxelBox, voxelFromLps } from
 import { voxelise } from './voxelise.ts';
 
 /**
- * Labels that agree with the surfaces traced from them: a voxel belongs to the bone that fills more than half of it.
+ * Labels that agree with the surfaces traced from them: a voxel belongs to the bone that holds more than half of the line
+ * through its middle.
  * Labels without a surface stay as they are; where two surfaces claim a voxel it keeps its label, or goes to the first.
  * @param surfaces closed meshes, LPS mm
- * @cost one ray for each ninth of a voxel's face, in the box of each bone
+ * @cost one ray a row of voxels in the box of each bone
  */
 export function relabel(
   labels: Volume<'label'>,
@@ -22,7 +23,7 @@ export function relabel(
   surfaces.forEach(({ label, mesh }, k) => {
     const box = boxOfMesh(mesh, labels);
     if (box.lo.some((l, a) => l >= box.hi[a])) return;
-    const { data } = voxelise(mesh, cropGrid(grid, box));
+    const { data } = voxelise(mesh, cropGrid(grid, box), { raysPerSide: 1 });
     let i = 0;
     for (let z = box.lo[2]; z < box.hi[2]; z++)
       for (let y = box.lo[1]; y < box.hi[1]; y++) {
