@@ -101,7 +101,9 @@ async function main() {
   const ours = await bundle(root, 'ours.mjs');
   const run = (...args) =>
     execFileSync(ours[0], [ours[1], ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 2] });
-  const wanted = JSON.parse(run('list')).filter(({ name }) => positionals.every((word) => name.includes(word)));
+  const all = JSON.parse(run('list'));
+  const wanted = all.filter(({ name }) => positionals.every((word) => name.includes(word)));
+  if (wanted.length === 0) throw new Error(`no such case; there are: ${all.map(({ name }) => name).join(', ')}`);
   tell('making the inputs (once)');
   run('inputs', join(root, 'data/feet'), inputs);
   const tools = findTools(
