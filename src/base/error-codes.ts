@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   'fea.element': 'an element of the volume mesh is flat or inside out',
   'fea.material': 'the material cannot be computed with',
   'fea.empty-region': 'a region of the study holds no part of the surface',
+  'fea.no-ct': 'the study takes stiffness from a CT and was given none',
   'fea.no-load': 'a load case has no load',
   'fea.no-region': 'the study names a region it does not define',
   'fea.no-surface': 'the study names a surface it was not given',

@@ -2,18 +2,27 @@ import { basename } from 'node:path';
 import {
   type CaseFields,
   type Model,
-  nodalStress,
+  nodalStressOfParts,
   pullsOf,
   readFrd,
   STRESS,
   type Study,
   writeInp,
 } from '../fea/index.ts';
-import { studyPack } from '../plan/index.ts';
-import { createStore, openOutFolder, publishPack, readStudy, runCalculix, sha256 } from '../platform/node/index.ts';
+import { type Graph, studyPack } from '../plan/index.ts';
+import {
+  createStore,
+  openOutFolder,
+  publishPack,
+  readBytes,
+  readStudy,
+  runCalculix,
+  sha256,
+} from '../platform/node/index.ts';
 import { columns, facts, num } from './format.ts';
 import { openMesh, readFindings, UNIT_FLAG } from './mesh-files.ts';
 import type { Session } from './session.ts';
+import { volumeRead } from './steps/pieces.ts';
 import { choiceFlag, OUT_FLAG, verb } from './verb.ts';
 import { VERSION } from './version.ts';
 
@@ -40,10 +49,12 @@ export const feaVerb = verb({
       [document.solid, ...Object.values(document.surfaces)].map((file) => openMesh(graph, near(file), unit)),
     );
     const surfaces = Object.fromEntries(names.map((name, i) => [name, others[i].artefact]));
+    const ct = document.ct === undefined ? undefined : await openVolume(graph, near(document.ct));
     const made = await studyPack(graph, document, solid.artefact, surfaces, sha256, {
       engine,
       program: `osteon ${VERSION}`,
       title: basename(document.solid).replace(/\.[^.]*$/, ''),
+      ...(ct && { ct }),
       ...(engine === 'calculix' && { outside: (model, study) => calculix(model, study, session) }),
     });
     const read = [solid, ...others].flatMap((o, i) =>
@@ -97,6 +108,15 @@ function resultText({ cases, mesh }: Awaited<ReturnType<typeof studyPack>>['resu
   ].join('\n');
 }
 
+/** A volume of Hounsfield units, read by the graph. */
+async function openVolume(graph: Graph, path: string) {
+  const { buffer, byteOffset, length } = await readBytes(path);
+  const file = { name: basename(path), bytes: new Uint8Array(buffer, byteOffset, length) };
+  return graph.step(volumeRead, {
+    file: graph.source(sha256(`${file.name}\n${sha256(file.bytes)}`), async () => file),
+  });
+}
+
 /** The same model solved by CalculiX. */
 async function calculix(model: Model, study: Study, session: Session): Promise<readonly CaseFields[]> {
   const header = { title: 'study', lines: [`osteon ${VERSION}`] };
@@ -104,14 +124,17 @@ async function calculix(model: Model, study: Study, session: Session): Promise<r
   const frd = await runCalculix(deck, { workers: session.workers, onUndo: session.onUndo });
   const { mesh, figures } = model.volume;
   return readFrd(frd, figures.nodes).map((step, c): CaseFields => {
-    // CalculiX averages its springs into the stress of their nodes; there our own recovery from its displacement is taken.
-    const own = nodalStress(mesh, model.lameMPa, step.displacementMm);
-    const stressMPa = step.stressMPa.slice();
+    // CalculiX averages its springs, and all materials around a node, into the stress there: where springs stand and where
+    // there is more than one material our own recovery from its displacement is taken.
+    const { stressMPa: own, part } = nodalStressOfParts(mesh, model.lameMPa, step.displacementMm);
+    const mixed = study.bone !== undefined || (study.inclusions ?? []).length > 0;
+    const stressMPa = (mixed ? own : step.stressMPa).slice();
     for (const node of model.springs.nodes)
       stressMPa.set(own.subarray(STRESS * node, STRESS * (node + 1)), STRESS * node);
     return {
       displacementMm: step.displacementMm,
       stressMPa,
+      part,
       reactionN: reactions(model, c, step.displacementMm, step.forcesN),
       iterations: 0,
       residual: 0,

@@ -52,17 +52,21 @@ export function writeInp(
       out.push(`${nodes + k + 1},${[0, 1, 2].map((i) => num(p[3 * node + i] + direction[i])).join(',')}`);
     });
   }
-  out.push(`*ELEMENT, TYPE=${mesh.order === 2 ? 'C3D10' : 'C3D4'}, ELSET=PART`);
-  for (let e = 0; e < n; e++)
-    out.push(`${e + 1},${Array.from(mesh.tets.subarray(per * e, per * e + per), (v) => v + 1)}`);
+  const groups = materialGroups(model, study);
+  for (const { set, elements } of groups) {
+    out.push(`*ELEMENT, TYPE=${mesh.order === 2 ? 'C3D10' : 'C3D4'}, ELSET=${set}`);
+    for (const e of elements)
+      out.push(`${e + 1},${Array.from(mesh.tets.subarray(per * e, per * e + per), (v) => v + 1)}`);
+  }
   for (const [name, { faces }] of Object.entries(model.regions)) {
     out.push(`*NSET, NSET=N_${setName(name)}`, ...rows(Array.from(nodesOfFaces(boundary, faces), (v) => v + 1)));
     out.push(`*SURFACE, NAME=S_${setName(name)}, TYPE=ELEMENT`);
     for (const f of faces) out.push(`${boundary.element[f] + 1},S${boundary.face[f] + 1}`);
   }
-  const { youngMPa, poisson, name } = study.material;
-  out.push(`** ${name}`, '*MATERIAL, NAME=PART', '*ELASTIC', `${num(youngMPa)},${num(poisson)}`);
-  out.push('*SOLID SECTION, ELSET=PART, MATERIAL=PART');
+  for (const { set, name, youngMPa, poisson } of groups) {
+    out.push(`** ${name}`, `*MATERIAL, NAME=${set}`, '*ELASTIC', `${num(youngMPa)},${num(poisson)}`);
+    out.push(`*SOLID SECTION, ELSET=${set}, MATERIAL=${set}`);
+  }
   pulls.forEach(({ node, nPerMm }, k) => {
     out.push(`*ELEMENT, TYPE=SPRINGA, ELSET=K${k + 1}`, `${n + k + 1},${node + 1},${nodes + k + 1}`);
     // A constant without a point would be taken for a direction.
@@ -83,6 +87,49 @@ export function writeInp(
   return `${out.join('\n')}\n`;
 }
 
+interface MaterialGroup {
+  /** Name of its set of elements and of its material. */
+  readonly set: string;
+  readonly name: string;
+  readonly youngMPa: number;
+  readonly poisson: number;
+  readonly elements: readonly number[];
+}
+
+/** Bone from a CT has a stiffness for every element; those within two percent become one material. */
+const STEP = Math.log(1.02);
+
+/** Elements of one material each: parts, and within the part of bone steps of stiffness (their mean). */
+function materialGroups({ volume: { mesh }, lameMPa }: Model, study: Study): MaterialGroup[] {
+  const materials = [study.material, ...(study.inclusions ?? []).map((i) => i.material)];
+  const table = new Map<string, { part: number; sum: number; elements: number[] }>();
+  for (let e = 0; e < mesh.parts.length; e++) {
+    const part = mesh.parts[e];
+    const l = lameMPa[2 * e];
+    const m = lameMPa[2 * e + 1];
+    const young = (m * (3 * l + 2 * m)) / (l + m);
+    const key =
+      part === 0 && study.bone ? `BONE${Math.round(Math.log(young) / STEP)}` : part === 0 ? 'PART' : `PART${part}`;
+    const group = table.get(key) ?? { part, sum: 0, elements: [] };
+    group.sum += young;
+    group.elements.push(e);
+    table.set(key, group);
+  }
+  return [...table]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([set, { part, sum, elements }]) => {
+      const bone = part === 0 && study.bone;
+      const { name, youngMPa, poisson } = materials[part];
+      return {
+        set,
+        name: bone ? 'bone from grey values' : name,
+        youngMPa: bone ? sum / elements.length : youngMPa,
+        poisson: bone ? bone.poisson : poisson,
+        elements,
+      };
+    });
+}
+
 /** Twelve numbers a line, each line with a comma at its end. */
 function rows(values: readonly number[]): string[] {
   const out: string[] = [];
@@ -98,7 +145,7 @@ export function writeFeb(model: Model, study: Study, header: DeckHeader): string
   const { mesh, boundary } = model.volume;
   const p = mesh.positions;
   const per = nodesPerTet(mesh);
-  const { youngMPa, poisson, name } = study.material;
+  const groups = materialGroups(model, study);
   const text = (s: string) => s.replace(/[<>&"-]/g, (c) => `&#${c.charCodeAt(0)};`);
   const out: string[] = ['<?xml version="1.0" encoding="UTF-8"?>', '<febio_spec version="4.0">'];
   for (const line of [header.title, ...header.lines]) out.push(`  <!-- ${text(line)} -->`);
@@ -109,18 +156,23 @@ export function writeFeb(model: Model, study: Study, header: DeckHeader): string
     '    <analysis>STATIC</analysis>',
     '    <time_steps>1</time_steps>',
   );
-  out.push('    <step_size>1</step_size>', '    <solver type="solid"/>', '  </Control>');
-  out.push('  <Material>', `    <material id="1" name="${text(name)}" type="isotropic elastic">`);
-  out.push(`      <E>${num(youngMPa)}</E>`, `      <v>${num(poisson)}</v>`, '    </material>', '  </Material>');
-  out.push('  <Mesh>', '    <Nodes name="part">');
+  out.push('    <step_size>1</step_size>', '    <solver type="solid"/>', '  </Control>', '  <Material>');
+  groups.forEach(({ set, youngMPa, poisson }, i) => {
+    out.push(`    <material id="${i + 1}" name="${set}" type="isotropic elastic">`);
+    out.push(`      <E>${num(youngMPa)}</E>`, `      <v>${num(poisson)}</v>`, '    </material>');
+  });
+  out.push('  </Material>', '  <Mesh>', '    <Nodes name="part">');
   for (let i = 0; i < p.length / 3; i++)
     out.push(`      <node id="${i + 1}">${num(p[3 * i])},${num(p[3 * i + 1])},${num(p[3 * i + 2])}</node>`);
-  out.push('    </Nodes>', `    <Elements type="${mesh.order === 2 ? 'tet10' : 'tet4'}" name="part">`);
-  for (let e = 0; e < tetCount(mesh); e++)
-    out.push(
-      `      <elem id="${e + 1}">${Array.from(mesh.tets.subarray(per * e, per * e + per), (v) => v + 1)}</elem>`,
-    );
-  out.push('    </Elements>');
+  out.push('    </Nodes>');
+  for (const { set, elements } of groups) {
+    out.push(`    <Elements type="${mesh.order === 2 ? 'tet10' : 'tet4'}" name="${set}">`);
+    for (const e of elements)
+      out.push(
+        `      <elem id="${e + 1}">${Array.from(mesh.tets.subarray(per * e, per * e + per), (v) => v + 1)}</elem>`,
+      );
+    out.push('    </Elements>');
+  }
   for (const [region, { faces }] of Object.entries(model.regions))
     out.push(
       `    <NodeSet name="${setName(region)}">${Array.from(nodesOfFaces(boundary, faces), (v) => v + 1)}</NodeSet>`,
@@ -129,7 +181,9 @@ export function writeFeb(model: Model, study: Study, header: DeckHeader): string
   const loaded: number[] = [];
   for (let i = 0; i < forces.length; i += 3) if (forces[i] || forces[i + 1] || forces[i + 2]) loaded.push(i / 3);
   out.push(`    <NodeSet name="LOADED">${loaded.map((v) => v + 1)}</NodeSet>`, '  </Mesh>');
-  out.push('  <MeshDomains>', `    <SolidDomain name="part" mat="${text(name)}"/>`, '  </MeshDomains>');
+  out.push('  <MeshDomains>');
+  for (const { set } of groups) out.push(`    <SolidDomain name="${set}" mat="${set}"/>`);
+  out.push('  </MeshDomains>');
   out.push('  <MeshData>', '    <NodeData name="force" node_set="LOADED" data_type="vec3">');
   loaded.forEach((v, k) => {
     out.push(`      <node lid="${k + 1}">${[0, 1, 2].map((i) => num(forces[3 * v + i])).join(',')}</node>`);

@@ -24,6 +24,7 @@ export {
   judgeCase,
   LIMITS_DEFAULTS,
   type Limits,
+  materialsOf,
   numbersOf,
   type Peak,
 } from './judge.ts';
@@ -52,7 +53,7 @@ export {
   type MaterialValue,
   unreadValues,
 } from './materials.ts';
-export { buildModel, type Model, systemOf } from './model.ts';
+export { buildModel, type Model, type ModelOptions, systemOf } from './model.ts';
 export { pullsOf } from './pulls.ts';
 export { type Region, type RegionFinder, regionFinder, type Surfaces } from './regions.ts';
 export {
@@ -63,8 +64,16 @@ export {
   solveModel,
   solveStudy,
 } from './solve-study.ts';
-export { elementStress, nodalStress, principalsAt, STRESS, vonMisesAt } from './stress.ts';
-export type { Load, LoadCase, Spread, Study, StudyMaterial, Support } from './study.ts';
+export {
+  elementStress,
+  nodalStrain,
+  nodalStress,
+  nodalStressOfParts,
+  principalsAt,
+  STRESS,
+  vonMisesAt,
+} from './stress.ts';
+export type { Inclusion, Load, LoadCase, Spread, Study, StudyMaterial, Support } from './study.ts';
 export {
   bodiesOf,
   type ElasticSystem,

@@ -12,6 +12,8 @@ export interface CaseFields {
   readonly displacementMm: Float64Array;
   /** Six numbers a node, MPa. */
   readonly stressMPa: Float64Array;
+  /** Which part each node's stress is of: where two materials meet, the one that bears more. */
+  readonly part: Uint8Array;
   /** What the supports give, N, at each node. */
   readonly reactionN: Float64Array;
   readonly iterations: number;
@@ -38,6 +40,8 @@ export interface CaseNumbers {
   readonly vonMisesMPa: Peak;
   /** The same without the two layers of elements around fixed and sliding supports, whose edges have no finite stress. */
   readonly vonMisesAwayMPa: Peak;
+  /** The same in each material, in the order of the study: the solid, then its inclusions. */
+  readonly partsMPa: readonly Peak[];
   readonly greatestPrincipalMPa: Peak;
   readonly leastPrincipalMPa: Peak;
   readonly iterations: number;
@@ -51,7 +55,7 @@ const AWAY = 2;
 export function numbersOf(model: Model, study: Study, index: number, fields: CaseFields): CaseNumbers {
   const { mesh } = model.volume;
   const { name, source } = study.loadCases[index];
-  const { displacementMm: u, stressMPa, reactionN, iterations, residual, converged } = fields;
+  const { displacementMm: u, stressMPa, part, reactionN, iterations, residual, converged } = fields;
   const forces = model.forcesN[index];
   const near = nearSupports(model, study);
   const n = nodeCount(mesh);
@@ -90,6 +94,12 @@ export function numbersOf(model: Model, study: Study, index: number, fields: Cas
       (i) => vonMisesAt(stressMPa, i),
       (i) => near[i] === 0,
     ),
+    partsMPa: [study.material, ...(study.inclusions ?? [])].map((_, p) =>
+      best(
+        (i) => vonMisesAt(stressMPa, i),
+        (i) => part[i] === p && near[i] === 0,
+      ),
+    ),
     greatestPrincipalMPa: best((i) => principalsAt(stressMPa, i)[0]),
     leastPrincipalMPa: { ...least, value: -least.value },
     iterations,
@@ -124,7 +134,7 @@ export interface JudgedCase extends CaseNumbers {
   /** Estimated error of the greatest stress and displacement, as fractions. */
   readonly stressError: number;
   readonly displacementError: number;
-  /** Yield strength over the greatest stress away from rigid supports; null where the material has none. */
+  /** Yield strength over the greatest stress away from rigid supports, the least over the materials; null where none has one. */
   readonly yieldFactor: number | null;
   readonly fatigueFactor: number | null;
 }
@@ -144,26 +154,39 @@ export const LIMITS_DEFAULTS: Limits = {
 
 /**
  * Error of the finer mesh from the difference of both, by Richardson: displacement falls with the square of the size, the
- * greatest stress is only trusted to fall with the size.
+ * greatest stress is only trusted to fall with the size. Safety factors are the least over the materials.
  * @param ratio of the sizes, above 1
  */
 export function judgeCase(
   fine: CaseNumbers,
   coarse: CaseNumbers,
   ratio: number,
-  { yieldMPa, fatigueMPa }: StudyMaterial,
+  materials: readonly StudyMaterial[],
 ): JudgedCase {
   const change = (a: number, b: number) => (a === 0 ? 0 : Math.abs(a - b) / Math.abs(a));
-  const stress = fine.vonMisesAwayMPa.value;
+  const factor = (strength: (m: StudyMaterial) => number | null): number | null => {
+    const all = materials.flatMap((m, p) => {
+      const limit = strength(m);
+      const stress = fine.partsMPa[p].value;
+      return limit === null || stress === 0 ? [] : [limit / stress];
+    });
+    return all.length ? Math.min(...all) : null;
+  };
   return {
     ...fine,
     coarse,
-    stressError: change(stress, coarse.vonMisesAwayMPa.value) / (ratio - 1),
+    stressError: change(fine.vonMisesAwayMPa.value, coarse.vonMisesAwayMPa.value) / (ratio - 1),
     displacementError: change(fine.displacementMm.value, coarse.displacementMm.value) / (ratio * ratio - 1),
-    yieldFactor: yieldMPa === null || stress === 0 ? null : yieldMPa / stress,
-    fatigueFactor: fatigueMPa === null || stress === 0 ? null : fatigueMPa / stress,
+    yieldFactor: factor((m) => m.yieldMPa),
+    fatigueFactor: factor((m) => m.fatigueMPa),
   };
 }
+
+/** Materials of a study in the order of its parts. */
+export const materialsOf = ({ material, inclusions = [] }: Study): StudyMaterial[] => [
+  material,
+  ...inclusions.map((i) => i.material),
+];
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -172,20 +195,22 @@ export interface Judgement {
 
 export function judge(
   cases: readonly JudgedCase[],
-  material: StudyMaterial,
+  materials: readonly StudyMaterial[],
   meshFindings: readonly Finding[],
   limits: Limits = LIMITS_DEFAULTS,
 ): Judgement {
   const findings = [
     ...meshFindings,
     ...cases.flatMap((c) => caseFindings(c, limits)),
-    ...material.unread.map(
-      (what): Finding => ({
-        level: 'warning',
-        code: 'fea.unread',
-        text: `${material.name}: the source of a value was not read: ${what}`,
-        hint: 'Check it against the edition you work with',
-      }),
+    ...materials.flatMap((m) =>
+      m.unread.map(
+        (what): Finding => ({
+          level: 'warning',
+          code: 'fea.unread',
+          text: `${m.name}: the source of a value was not read: ${what}`,
+          hint: 'Check it against the edition you work with',
+        }),
+      ),
     ),
   ];
   return { verdict: verdictOf(findings), findings };

@@ -1,13 +1,13 @@
 import { OsteonError, type Vec3 } from '../base/index.ts';
 import { norm } from '../math/index.ts';
 import type { Mesh } from '../mesh/index.ts';
+import { lameFromCt } from './bone.ts';
 import { nodesOfFaces } from './boundary.ts';
 import type { Springs } from './linear-matrix.ts';
 import { addPressure, addTraction, areaOfFaces, nodalAreas, weightedAreaMm2 } from './loads.ts';
-import { regionFinder, type Surfaces } from './regions.ts';
+import { regionFinder, type Surfaces, surfaceOf } from './regions.ts';
 import type { Load, Spread, Study } from './study.ts';
-import { type ElasticSystem, lameOf } from './system.ts';
-import { tetCount } from './tets.ts';
+import { type ElasticSystem, lameOf, lameOfParts } from './system.ts';
 import { meshSolid, type VolumeMesh, type VolumeMeshOptions } from './volume-mesh.ts';
 
 /** A study on a mesh: everything a solver needs, ours or another. */
@@ -34,19 +34,31 @@ export const systemOf = ({ volume, lameMPa, fixed, springs }: Model): ElasticSys
 /** Spring of a sliding support against modulus over element size: gives by a thousandth of an element's strain. */
 const SLIDING = 1e3;
 
-/** @throws whatever `meshSolid` throws; fea.empty-region, fea.no-surface, fea.no-region, fea.no-load, fea.material */
-export function buildModel(
-  solid: Mesh,
-  surfaces: Surfaces,
-  study: Study,
-  options: Partial<VolumeMeshOptions> = {},
-): Model {
-  const [lambda, mu] = lameOf(study.material.youngMPa, study.material.poisson);
-  requireLoads(study);
-  return modelOf(meshSolid(solid, options), surfaces, study, [lambda, mu]);
+export interface ModelOptions extends VolumeMeshOptions {
+  /** Grey values (HU) at places, for studies of bone. */
+  readonly sampleHu: (points: Float64Array) => Float64Array;
 }
 
-function modelOf(volume: VolumeMesh, surfaces: Surfaces, study: Study, lame: readonly [number, number]): Model {
+/** @throws whatever `meshSolid` throws; fea.empty-region, fea.no-surface, fea.no-region, fea.no-load, fea.material, fea.no-ct */
+export function buildModel(solid: Mesh, surfaces: Surfaces, study: Study, options: Partial<ModelOptions> = {}): Model {
+  const { sampleHu, ...meshing } = options;
+  const materials = [study.material, ...(study.inclusions ?? []).map((i) => i.material)];
+  for (const { youngMPa, poisson } of materials) lameOf(youngMPa, poisson);
+  if (study.bone && !sampleHu) throw new OsteonError('fea.no-ct', {}, 'Name the CT of the bone');
+  requireLoads(study);
+  const inclusions = (study.inclusions ?? []).map(({ surface }) => surfaceOf(surfaces, surface));
+  const volume = meshSolid(solid, { ...meshing, inclusions });
+  const lameMPa = lameOfParts(volume.mesh, materials);
+  if (study.bone && sampleHu) {
+    const own = lameFromCt(volume.mesh, sampleHu, study.bone);
+    volume.mesh.parts.forEach((part, e) => {
+      if (part === 0) lameMPa.set(own.subarray(2 * e, 2 * e + 2), 2 * e);
+    });
+  }
+  return modelOf(volume, surfaces, study, lameMPa);
+}
+
+function modelOf(volume: VolumeMesh, surfaces: Surfaces, study: Study, lameMPa: Float64Array): Model {
   const { mesh, boundary } = volume;
   const finder = regionFinder(mesh, boundary, surfaces);
   const regions: Record<string, { faces: Uint32Array; areaMm2: number }> = {};
@@ -54,8 +66,6 @@ function modelOf(volume: VolumeMesh, surfaces: Surfaces, study: Study, lame: rea
     const faces = finder.faces(name, region);
     regions[name] = { faces, areaMm2: areaOfFaces(mesh, boundary, faces).areaMm2 };
   }
-  const lameMPa = new Float64Array(2 * tetCount(mesh));
-  for (let e = 0; e < lameMPa.length; e += 2) lameMPa.set(lame, e);
   const fixed = new Uint8Array(mesh.positions.length);
   const springs = new Map<number, Float64Array>();
   const add = (node: number, k: readonly number[]) => {

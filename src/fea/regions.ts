@@ -22,6 +22,17 @@ export interface Region {
 
 export type Surfaces = Readonly<Record<string, Mesh>>;
 
+/** @throws fea.no-surface */
+export function surfaceOf(surfaces: Surfaces, name: string): Mesh {
+  const surface = surfaces[name];
+  if (surface) return surface;
+  throw new OsteonError(
+    'fea.no-surface',
+    { surface: name },
+    `Known surfaces: ${Object.keys(surfaces).join(', ') || 'none'}`,
+  );
+}
+
 /** Prepared once for a mesh, asked for each region. */
 export interface RegionFinder {
   /** @throws fea.empty-region, fea.no-surface */
@@ -38,13 +49,7 @@ export function regionFinder(mesh: TetMesh, boundary: Boundary, surfaces: Surfac
   const trees = new Map<string, Bvh>();
   const part = bounds({ positions: mesh.positions, triangles: new Uint32Array(0) });
   const tree = (name: string, withinMm: number): Bvh => {
-    const surface = surfaces[name];
-    if (!surface)
-      throw new OsteonError(
-        'fea.no-surface',
-        { surface: name },
-        `Known surfaces: ${Object.keys(surfaces).join(', ') || 'none'}`,
-      );
+    const surface = surfaceOf(surfaces, name);
     const key = `${withinMm} ${name}`;
     const made = trees.get(key) ?? buildBvh(nearBox(surface, part, withinMm));
     trees.set(key, made);

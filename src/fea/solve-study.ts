@@ -2,9 +2,9 @@ import { type Job, NO_JOB } from '../base/index.ts';
 import type { Mesh } from '../mesh/index.ts';
 import { dot } from './chebyshev.ts';
 import { type CaseFields, type CaseNumbers, numbersOf } from './judge.ts';
-import { buildModel, type Model, systemOf } from './model.ts';
+import { buildModel, type Model, type ModelOptions, systemOf } from './model.ts';
 import type { Surfaces } from './regions.ts';
-import { nodalStress } from './stress.ts';
+import { nodalStressOfParts } from './stress.ts';
 import type { Study } from './study.ts';
 import { prepareSystem, type Solution, type Solver } from './system.ts';
 
@@ -33,7 +33,7 @@ export function solveModel(model: Model, study: Study, options: SolveModelOption
   const fields = answers.map(
     (answer): CaseFields => ({
       ...answer,
-      stressMPa: nodalStress(model.volume.mesh, model.lameMPa, answer.displacementMm),
+      ...nodalStressOfParts(model.volume.mesh, model.lameMPa, answer.displacementMm),
     }),
   );
   return {
@@ -88,6 +88,7 @@ function combined(parts: readonly { readonly share: number; readonly of: Solutio
 export interface SolveStudyOptions extends SolveModelOptions {
   readonly cellMm?: number;
   readonly maxNodes?: number;
+  readonly sampleHu?: ModelOptions['sampleHu'];
 }
 
 /**

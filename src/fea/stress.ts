@@ -12,8 +12,19 @@ export const STRESS = 6;
  * @cost 0.5 µs an element and 48 B a node
  */
 export function nodalStress(mesh: TetMesh, lameMPa: Float64Array, displacementMm: Float64Array): Float64Array {
+  return nodalStressOfParts(mesh, lameMPa, displacementMm).stressMPa;
+}
+
+/** The same, and which part each node's stress is of. */
+export function nodalStressOfParts(
+  mesh: TetMesh,
+  lameMPa: Float64Array,
+  displacementMm: Float64Array,
+): { readonly stressMPa: Float64Array; readonly part: Uint8Array } {
   const parts = mesh.parts.reduce((m, p) => (p > m ? p : m), 0) + 1;
   const n = nodeCount(mesh);
+  const from = new Uint8Array(n);
+  const met = new Uint8Array(n);
   let out = new Float64Array(0);
   for (let part = 0; part < parts; part++) {
     const sum = new Float64Array(STRESS * n);
@@ -21,12 +32,22 @@ export function nodalStress(mesh: TetMesh, lameMPa: Float64Array, displacementMm
     addPart(mesh, lameMPa, displacementMm, part, sum, count);
     for (let i = 0; i < n; i++) if (count[i] > 0) for (let k = 0; k < STRESS; k++) sum[STRESS * i + k] /= count[i];
     if (part === 0) out = sum;
-    else
-      for (let i = 0; i < n; i++)
-        if (count[i] > 0 && vonMisesAt(sum, i) > vonMisesAt(out, i))
-          for (let k = 0; k < STRESS; k++) out[STRESS * i + k] = sum[STRESS * i + k];
+    for (let i = 0; i < n; i++) {
+      if (count[i] === 0) continue;
+      if (part > 0 && met[i] && !(vonMisesAt(sum, i) > vonMisesAt(out, i))) continue;
+      met[i] = 1;
+      from[i] = part;
+      if (part > 0) for (let k = 0; k < STRESS; k++) out[STRESS * i + k] = sum[STRESS * i + k];
+    }
   }
-  return out;
+  return { stressMPa: out, part: from };
+}
+
+/** Strain at the nodes, averaged in the same way: xx, yy, zz, xy, yz, xz (tensor, not engineering shear). */
+export function nodalStrain(mesh: TetMesh, displacementMm: Float64Array): Float64Array {
+  const unit = new Float64Array(2 * tetCount(mesh));
+  for (let e = 0; e < unit.length; e += 2) unit[e + 1] = 0.5;
+  return nodalStress(mesh, unit, displacementMm);
 }
 
 /** 1.9270… and −0.3090…: a linear function from four Gauss points to a corner. */

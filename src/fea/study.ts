@@ -1,12 +1,22 @@
 import type { Vec3 } from '../base/index.ts';
+import type { BoneLaw } from './bone.ts';
 import type { Region } from './regions.ts';
 
 /** What is asked of a part. Numbers in mm, N, MPa; directions in the frame of the part (LPS). */
 export interface Study {
   readonly material: StudyMaterial;
+  /** Bodies of other materials inside, with shared nodes: surfaces by name. Where two overlap, the first has it. */
+  readonly inclusions?: readonly Inclusion[];
+  /** Stiffness of the solid from the grey values of a CT instead of its material; inclusions keep theirs. */
+  readonly bone?: BoneLaw;
   readonly regions: Readonly<Record<string, Region>>;
   readonly supports: readonly Support[];
   readonly loadCases: readonly LoadCase[];
+}
+
+export interface Inclusion {
+  readonly surface: string;
+  readonly material: StudyMaterial;
 }
 
 /** What the computation needs of a material. */

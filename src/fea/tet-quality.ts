@@ -1,4 +1,4 @@
-import { nodesPerTet, type TetMesh, tetCount } from './tets.ts';
+import { nodesPerTet, sixVolumeAt, type TetMesh, tetCount } from './tets.ts';
 
 export interface TetQuality {
   readonly minDihedralDeg: number;
@@ -14,24 +14,12 @@ export function tetQuality(mesh: TetMesh): TetQuality {
   const n = tetCount(mesh);
   const stride = nodesPerTet(mesh);
   const least = new Float64Array(n);
-  const normals = new Float64Array(12);
   let lowest = -1;
   let highest = 1;
   let worst = 0;
   for (let e = 0; e < n; e++) {
-    faceNormals(mesh.positions, mesh.tets, stride * e, normals);
-    let sharp = -1;
-    for (let a = 0; a < 3; a++)
-      for (let b = a + 1; b < 4; b++) {
-        // Outward normals: the angle between faces is the supplement.
-        const c = -(
-          normals[3 * a] * normals[3 * b] +
-          normals[3 * a + 1] * normals[3 * b + 1] +
-          normals[3 * a + 2] * normals[3 * b + 2]
-        );
-        if (c > sharp) sharp = c;
-        if (c < highest) highest = c;
-      }
+    const sharp = cosines(mesh.positions, mesh.tets, stride * e);
+    if (range[0] < highest) highest = range[0];
     least[e] = sharp;
     if (sharp > lowest) {
       lowest = sharp;
@@ -46,6 +34,36 @@ export function tetQuality(mesh: TetMesh): TetQuality {
     p01DihedralDeg: degrees(sorted[Math.floor(0.99 * (n - 1))]),
     worst,
   };
+}
+
+/** Cosine of the smallest dihedral angle of one element; above 1 where it is flat or inside out. */
+export function leastDihedralCosine(mesh: TetMesh, element: number): number {
+  const i = nodesPerTet(mesh) * element;
+  return sixVolumeAt(mesh.positions, mesh.tets, i) > 0 ? cosines(mesh.positions, mesh.tets, i) : 2;
+}
+
+const normals = new Float64Array(12);
+/** Cosine of the greatest angle of the last element looked at. */
+const range = new Float64Array(1);
+
+/** Cosine of the smallest dihedral angle of the element that starts at `tets[i]`. */
+function cosines(p: Float64Array, tets: Uint32Array, i: number): number {
+  faceNormals(p, tets, i, normals);
+  let sharp = -1;
+  let blunt = 1;
+  for (let a = 0; a < 3; a++)
+    for (let b = a + 1; b < 4; b++) {
+      // Outward normals: the angle between faces is the supplement.
+      const c = -(
+        normals[3 * a] * normals[3 * b] +
+        normals[3 * a + 1] * normals[3 * b + 1] +
+        normals[3 * a + 2] * normals[3 * b + 2]
+      );
+      if (c > sharp) sharp = c;
+      if (c < blunt) blunt = c;
+    }
+  range[0] = blunt;
+  return sharp;
 }
 
 const FACES = [

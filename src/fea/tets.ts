@@ -65,26 +65,28 @@ export function linearTets(positions: Float64Array, tets: Uint32Array, parts?: U
 
 /** Six times the volume of each element between its corners, mm³. */
 export function sixVolumes(mesh: TetMesh): Float64Array {
-  const { positions: p, tets } = mesh;
   const stride = nodesPerTet(mesh);
-  const out = new Float64Array(tets.length / stride);
-  for (let e = 0; e < out.length; e++) {
-    const a = 3 * tets[stride * e];
-    const b = 3 * tets[stride * e + 1];
-    const c = 3 * tets[stride * e + 2];
-    const d = 3 * tets[stride * e + 3];
-    const ux = p[b] - p[a];
-    const uy = p[b + 1] - p[a + 1];
-    const uz = p[b + 2] - p[a + 2];
-    const vx = p[c] - p[a];
-    const vy = p[c + 1] - p[a + 1];
-    const vz = p[c + 2] - p[a + 2];
-    const wx = p[d] - p[a];
-    const wy = p[d + 1] - p[a + 1];
-    const wz = p[d + 2] - p[a + 2];
-    out[e] = ux * (vy * wz - vz * wy) + uy * (vz * wx - vx * wz) + uz * (vx * wy - vy * wx);
-  }
+  const out = new Float64Array(mesh.tets.length / stride);
+  for (let e = 0; e < out.length; e++) out[e] = sixVolumeAt(mesh.positions, mesh.tets, stride * e);
   return out;
+}
+
+/** The same of the element that starts at `tets[i]`. */
+export function sixVolumeAt(p: Float64Array, tets: Uint32Array, i: number): number {
+  const a = 3 * tets[i];
+  const b = 3 * tets[i + 1];
+  const c = 3 * tets[i + 2];
+  const d = 3 * tets[i + 3];
+  const ux = p[b] - p[a];
+  const uy = p[b + 1] - p[a + 1];
+  const uz = p[b + 2] - p[a + 2];
+  const vx = p[c] - p[a];
+  const vy = p[c + 1] - p[a + 1];
+  const vz = p[c + 2] - p[a + 2];
+  const wx = p[d] - p[a];
+  const wy = p[d + 1] - p[a + 1];
+  const wz = p[d + 2] - p[a + 2];
+  return ux * (vy * wz - vz * wy) + uy * (vz * wx - vx * wz) + uz * (vx * wy - vy * wx);
 }
 
 /**

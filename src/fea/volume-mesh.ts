@@ -14,6 +14,7 @@ import {
 } from '../mesh/index.ts';
 import { type Boundary, boundaryOf, faceCount } from './boundary.ts';
 import { curveSides } from './curve.ts';
+import { embed } from './inclusions.ts';
 import { createLattice, cutEdges, warp } from './lattice.ts';
 import { stuff } from './stuffing.ts';
 import { bodiesOf } from './system.ts';
@@ -27,11 +28,14 @@ export interface VolumeMeshOptions {
   readonly maxNodes: number;
   /** `checked`: the caller knows that the surface bounds one solid, so it is not looked at again. */
   readonly surface: 'check' | 'checked';
+  /** Bodies inside that are of another material: their elements get the parts 1, 2, … */
+  readonly inclusions: readonly Mesh[];
   readonly job: Job;
 }
 export const VOLUME_MESH_DEFAULTS = {
   maxNodes: 1_000_000,
   surface: 'check',
+  inclusions: [],
   job: NO_JOB,
 } as const satisfies VolumeMeshOptions;
 
@@ -83,7 +87,7 @@ export function suggestedCellMm(solid: Mesh, nodes: number): number {
  * @cost 1.5 s for 200 000 nodes, checks of the surface (1 s for 100 000 triangles) included
  */
 export function meshSolid(solid: Mesh, options: Partial<VolumeMeshOptions> = {}): VolumeMesh {
-  const { maxNodes, job, cellMm: given, surface: look } = { ...VOLUME_MESH_DEFAULTS, ...options };
+  const { maxNodes, job, cellMm: given, surface: look, inclusions } = { ...VOLUME_MESH_DEFAULTS, ...options };
   if (given !== undefined && !(given > 0 && Number.isFinite(given)))
     throw new OsteonError('param.range', { param: 'cellMm', value: given });
   const shells = look === 'check' ? requireSolid(solid, { selfIntersections: false }).shells : [];
@@ -102,7 +106,7 @@ export function meshSolid(solid: Mesh, options: Partial<VolumeMeshOptions> = {})
   const cuts = cutEdges(surface, lattice, job.part(0.5, 0.7));
   const linear = withoutSpecks(stuff(warp(lattice, cuts), cuts), solidVolumeMm3, cellMm);
   job.at(0.8);
-  const straight = toQuadratic(linear);
+  const straight = toQuadratic(embed(linear, inclusions.map(inclusionTree), cellMm));
   const boundary = boundaryOf(straight);
   const { mesh, held } = curveSides(straight, boundary, surface);
   job.at(0.9);
@@ -124,6 +128,12 @@ export function meshSolid(solid: Mesh, options: Partial<VolumeMeshOptions> = {})
     heldNodes: held,
   };
   return { mesh, boundary, figures, findings: detailFindings(solid, skin, deviation, cellMm) };
+}
+
+/** @throws mesh codes: an inclusion must be closed, or inside has no meaning */
+function inclusionTree(body: Mesh): Bvh {
+  requireSolid(body, { selfIntersections: false });
+  return buildBvh(body);
 }
 
 /** The slow part of the check, with the boxes that the mesher needs too. @throws mesh.self-intersects, fea.several-bodies */

@@ -191,6 +191,7 @@ const numbers = (stress: number, displacement: number, more: Partial<CaseNumbers
     energyNmm: 1,
     vonMisesMPa: peak(stress),
     vonMisesAwayMPa: peak(stress),
+    partsMPa: [peak(stress)],
     greatestPrincipalMPa: peak(stress),
     leastPrincipalMPa: peak(-stress),
     iterations: 10,
@@ -202,7 +203,7 @@ const numbers = (stress: number, displacement: number, more: Partial<CaseNumbers
 
 test('verdicts: pass, warn and block, each for its reason', () => {
   const judged = (fine: CaseNumbers, coarse = fine, material = STEEL) =>
-    judge([judgeCase(fine, coarse, 1.5, material)], material, []);
+    judge([judgeCase(fine, coarse, 1.5, [material])], [material], []);
   expect(judged(numbers(100, 1))).toEqual({ verdict: 'pass', findings: [] });
   const codes = (j: ReturnType<typeof judged>) => j.findings.map((f) => `${f.level} ${f.code}`);
   expect(codes(judged(numbers(250, 1)))).toEqual(['warning fea.yield', 'warning fea.fatigue']);
@@ -217,11 +218,11 @@ test('verdicts: pass, warn and block, each for its reason', () => {
   expect(judged(numbers(100, 1), numbers(100, 1, { converged: false })).verdict).toBe('block');
   expect(judged(numbers(100, 1), undefined, { ...STEEL, unread: ['yield strength (memory)'] }).verdict).toBe('warn');
   // Without a strength there is no factor, and nothing is claimed.
-  expect(judgeCase(numbers(1e9, 1), numbers(1e9, 1), 1.5, { ...STEEL, yieldMPa: null }).yieldFactor).toBeNull();
+  expect(judgeCase(numbers(1e9, 1), numbers(1e9, 1), 1.5, [{ ...STEEL, yieldMPa: null }]).yieldFactor).toBeNull();
 });
 
 test('errors by Richardson', () => {
-  const { displacementError, stressError, yieldFactor } = judgeCase(numbers(100, 1), numbers(95, 0.98), 2, STEEL);
+  const { displacementError, stressError, yieldFactor } = judgeCase(numbers(100, 1), numbers(95, 0.98), 2, [STEEL]);
   expect(stressError).toBeCloseTo(0.05, 12);
   expect(displacementError).toBeCloseTo(0.02 / 3, 12);
   expect(yieldFactor).toBe(3);

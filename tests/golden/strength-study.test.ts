@@ -67,3 +67,17 @@ test('what is not a study is refused, with its key and line', () => {
   ];
   for (const [from, to, says] of cases) expect(() => parseStudy(STUDY.replace(from, to)), to).toThrow(says);
 });
+
+test('bone and inclusions', () => {
+  const { study, ct } = parseStudy(
+    STUDY.replace('material: 316L', 'bone: { ct: scan.nrrd, law: { leastMPa: 50 } }').replace(
+      'mesh:',
+      'inclusions: [{ surface: bone, material: 316L }]\nmesh:',
+    ),
+  );
+  expect(ct).toBe('scan.nrrd');
+  expect(study.bone).toMatchObject({ leastMPa: 50, exponent: 2.46 });
+  expect(study.material.yieldMPa).toBeNull();
+  expect(study.inclusions![0].material.yieldMPa).toBe(172);
+  expect(() => parseStudy(STUDY.replace('material: 316L', ''))).toThrow(/Give material, or bone/);
+});

@@ -2,6 +2,7 @@ import {
   boundarySurface,
   buildModel,
   type Model,
+  nodalStrain,
   nodeCount,
   type SolvedModel,
   STUDY_TOLERANCE,
@@ -13,6 +14,7 @@ import {
 import { writePng, writeVtu } from '../../io/index.ts';
 import type { Mesh } from '../../mesh/index.ts';
 import { type Camera, colourBar, renderScene, sideBySide, VIRIDIS } from '../../render/index.ts';
+import { createSampler, sampleAt, type Volume } from '../../volume/index.ts';
 import type { Engines } from '../engines.ts';
 import type { Step } from '../step.ts';
 
@@ -32,7 +34,7 @@ interface ModelParams {
 
 /** Volume mesh, regions, supports and forces of a study. */
 export const strengthModel: Step<
-  { solid: Part; surfaces: readonly Part[]; request: StudyRequest },
+  { solid: Part; surfaces: readonly Part[]; request: StudyRequest; ct?: { readonly volume: Volume } },
   ModelParams,
   Model,
   Engines
@@ -75,11 +77,18 @@ export const strengthModel: Step<
       source: '1.5 kB a node while solving',
     },
   },
-  handler({ solid, surfaces, request }, { elementMm, nodes, coarser, maxNodes }, { job }) {
+  handler({ solid, surfaces, request, ct }, { elementMm, nodes, coarser, maxNodes }, { job }) {
     const named = Object.fromEntries(request.surfaces.map((name, i) => [name, surfaces[i].mesh]));
     const cellMm = coarser * (elementMm > 0 ? elementMm : suggestedCellMm(solid.mesh, nodes));
     // A surface that is no solid is refused by the mesher with its place; its size means nothing before.
-    return buildModel(solid.mesh, named, request.study, { ...(cellMm > 0 && { cellMm }), maxNodes, job });
+    // Beyond the scan there is air: the softest that the law allows.
+    const sampler = ct && createSampler(ct.volume, { outside: -1000 });
+    return buildModel(solid.mesh, named, request.study, {
+      ...(cellMm > 0 && { cellMm }),
+      ...(sampler && { sampleHu: (points: Float64Array) => sampleAt(sampler, points) }),
+      maxNodes,
+      job,
+    });
   },
 };
 
@@ -128,13 +137,32 @@ export const strengthVtu: Step<
       pointFields: [
         { name: 'displacement mm', components: 3, values: Float32Array.from(displacementMm) },
         { name: 'stress MPa (xx yy zz xy yz xz)', components: 6, values: Float32Array.from(stressMPa) },
+        {
+          name: 'strain (xx yy zz xy yz xz)',
+          components: 6,
+          values: Float32Array.from(nodalStrain(mesh, displacementMm)),
+        },
         { name: 'von Mises MPa', components: 1, values: vonMises },
       ],
-      cellFields: [{ name: 'part', components: 1, values: mesh.parts }],
+      cellFields: [
+        { name: 'part', components: 1, values: mesh.parts },
+        { name: 'Young MPa', components: 1, values: youngOf(model) },
+      ],
     });
     return { bytes };
   },
 };
+
+/** Young's modulus of every element. */
+function youngOf({ lameMPa }: Model): Float32Array {
+  const out = new Float32Array(lameMPa.length / 2);
+  for (let e = 0; e < out.length; e++) {
+    const l = lameMPa[2 * e];
+    const m = lameMPa[2 * e + 1];
+    out[e] = (m * (3 * l + 2 * m)) / (l + m);
+  }
+  return out;
+}
 
 /** The surface painted with von Mises stress, seen from the place of its peak and from the other side. */
 export const strengthPicture: Step<

@@ -6,6 +6,7 @@ import {
   judge,
   judgeCase,
   LIMITS_DEFAULTS,
+  materialsOf,
   type Study,
   type StudyMaterial,
   solveModel,
@@ -139,7 +140,7 @@ function compute(
   };
   const coarse = level(COARSER, 0, 0.3, 'check');
   const fine = level(1, 0.3, 0.95, 'checked');
-  const cases = fine.solved.numbers.map((n, i) => judgeCase(n, coarse.solved.numbers[i], COARSER, study.material));
+  const cases = fine.solved.numbers.map((n, i) => judgeCase(n, coarse.solved.numbers[i], COARSER, materialsOf(study)));
   const { volume, regions } = fine.model;
   const worst = cases.reduce((w, c, i) => (c.vonMisesAwayMPa.value > cases[w].vonMisesAwayMPa.value ? i : w), 0);
   const png = drawStress(fine.model, fine.solved, worst, 420);
@@ -150,7 +151,7 @@ function compute(
     mesh: volume.figures,
     coarseMesh: coarse.model.volume.figures,
     regionAreasMm2: Object.fromEntries(Object.entries(regions).map(([name, r]) => [name, r.areaMm2])),
-    ...judge(cases, study.material, volume.findings, LIMITS_DEFAULTS),
+    ...judge(cases, materialsOf(study), volume.findings, LIMITS_DEFAULTS),
     png,
   };
 }

@@ -7,12 +7,14 @@ import {
   judgeCase,
   type Limits,
   type Model,
+  materialsOf,
   numbersOf,
   type SolvedModel,
   type Study,
   type VolumeMeshFigures,
 } from '../../fea/index.ts';
 import type { Mesh } from '../../mesh/index.ts';
+import type { Volume } from '../../volume/index.ts';
 import type { Artefact, Graph } from '../graph.ts';
 import { strengthModel, strengthSolve } from '../steps/strength.ts';
 
@@ -23,6 +25,8 @@ export interface StrengthOptions {
   readonly elementMm?: number;
   readonly nodes?: number;
   readonly limits: Limits;
+  /** Grey values, where the study takes stiffness from them. */
+  readonly ct?: Artefact<{ readonly volume: Volume }>;
   /** Solves both meshes instead of our own solver. */
   readonly outside?: OutsideSolver;
 }
@@ -52,12 +56,12 @@ export async function runStudy(
   solid: Part,
   surfaces: Readonly<Record<string, Part>>,
   study: Study,
-  { limits, outside, ...size }: StrengthOptions,
+  { limits, outside, ct, ...size }: StrengthOptions,
 ): Promise<StrengthResult> {
   const request = graph.value({ study, surfaces: Object.keys(surfaces) });
   const others = Object.values(surfaces);
   const level = async (coarser: number) => {
-    const model = await graph.step(strengthModel, { solid, surfaces: others, request }, { ...size, coarser });
+    const model = await graph.step(strengthModel, { solid, surfaces: others, request, ct }, { ...size, coarser });
     const made = unpack<Model>(await model.load());
     if (!outside) {
       const solved = await graph.step(strengthSolve, { model, study: graph.value(study) });
@@ -68,10 +72,10 @@ export async function runStudy(
     return { model, made, solved: graph.value<SolvedModel>({ fields, numbers }), numbers };
   };
   const [fine, coarse] = await Promise.all([level(1), level(COARSER)]);
-  const cases = fine.numbers.map((n, i) => judgeCase(n, coarse.numbers[i], COARSER, study.material));
+  const cases = fine.numbers.map((n, i) => judgeCase(n, coarse.numbers[i], COARSER, materialsOf(study)));
   const { volume, regions } = fine.made;
   return {
-    ...judge(cases, study.material, volume.findings, limits),
+    ...judge(cases, materialsOf(study), volume.findings, limits),
     model: fine.model,
     solved: fine.solved,
     cases,

@@ -1,7 +1,10 @@
 import { OsteonError, type Vec3 } from '../../base/index.ts';
 import {
+  BONEMAT_LAW,
+  type BoneLaw,
   compression,
   fourPointBending,
+  type Inclusion,
   LIMITS_DEFAULTS,
   type Limits,
   type Load,
@@ -31,6 +34,8 @@ export interface StudyDocument {
   readonly study: Study;
   /** Other surfaces that regions name: bones, patches. */
   readonly surfaces: Readonly<Record<string, string>>;
+  /** NRRD or NIfTI of Hounsfield units, for stiffness from grey values. */
+  readonly ct?: string;
   readonly mesh: { readonly elementMm?: number; readonly nodes?: number };
   readonly limits: Limits;
 }
@@ -38,7 +43,9 @@ export interface StudyDocument {
 interface StudyFile {
   readonly osteon: number;
   readonly solid: string;
-  readonly material: StudyMaterial;
+  readonly material?: StudyMaterial;
+  readonly bone?: { readonly ct: string; readonly law?: Partial<BoneLaw> };
+  readonly inclusions?: readonly Inclusion[];
   readonly surfaces?: Readonly<Record<string, string>>;
   readonly mesh?: { readonly elementMm?: number; readonly nodes?: number };
   readonly setup?: Setup;
@@ -60,17 +67,27 @@ export const STUDY_SCHEMA = 1;
  */
 export function parseStudy(source: string): StudyDocument {
   const node = readYaml(source);
-  const file = fields<StudyFile>(READERS, ['osteon', 'solid', 'material'])(node, '');
+  const file = fields<StudyFile>(READERS, ['osteon', 'solid'])(node, '');
   if (file.osteon > STUDY_SCHEMA)
     throw new OsteonError('case.newer', { schema: file.osteon, newest: STUDY_SCHEMA }, 'Update the program');
   const { setup, regions = {}, supports = [], loadCases = [], limits = {} } = file;
   if (file.mesh?.elementMm !== undefined && file.mesh.nodes !== undefined)
     throw new OsteonError('case.value', { key: 'mesh' }, 'Give elementMm or nodes, not both');
+  if ((file.material === undefined) === (file.bone === undefined))
+    throw new OsteonError(
+      'case.value',
+      { key: 'material', line: node.line, value: 'missing' },
+      'Give material, or bone',
+    );
+  const law: BoneLaw = { ...BONEMAT_LAW, ...file.bone?.law };
   return {
     osteon: file.osteon,
     solid: file.solid,
+    ...(file.bone && { ct: file.bone.ct }),
     study: {
-      material: file.material,
+      material: file.material ?? boneMaterial(law),
+      ...(file.bone && { bone: law }),
+      ...(file.inclusions && { inclusions: file.inclusions }),
       regions: { ...setup?.regions, ...regions },
       supports: [...(setup?.supports ?? []), ...supports],
       loadCases: [...(setup?.loadCases ?? []), ...loadCases],
@@ -84,6 +101,16 @@ export function parseStudy(source: string): StudyDocument {
     },
   };
 }
+
+/** Stands for bone where the mesh needs one number; its strength depends on density and is not judged. */
+const boneMaterial = ({ poisson, source }: BoneLaw): StudyMaterial => ({
+  name: `bone from grey values (${source})`,
+  youngMPa: 17_000,
+  poisson,
+  yieldMPa: null,
+  fatigueMPa: null,
+  unread: [],
+});
 
 /** What the computation takes from a material of the table. */
 export function studyMaterial(name: MaterialName): StudyMaterial {
@@ -241,6 +268,30 @@ const READERS: { readonly [K in keyof StudyFile]-?: Reader<Exclude<StudyFile[K],
   osteon: number(1, 1e6, ''),
   solid: path,
   material,
+  bone: fields<NonNullable<StudyFile['bone']>>(
+    {
+      ct: path,
+      law: fields<Partial<BoneLaw>>(
+        {
+          densityOffset: number(-10, 10, 'g/cm³'),
+          densityPerHu: number(0, 1, 'g/cm³'),
+          youngGPa: number(0.001, 1000, 'GPa'),
+          exponent: number(0.1, 10, ''),
+          leastMPa: number(0.01, 1e5, 'MPa'),
+          poisson: number(0, 0.49, ''),
+          source: text('where the law comes from', /^.+$/, 300),
+        },
+        [],
+      ),
+    },
+    ['ct'],
+  ),
+  inclusions: list(
+    fields<Inclusion>({ surface: name, material }, ['surface', 'material']),
+    1,
+    20,
+    'a list of { surface, material }',
+  ),
   surfaces: record(anyName, path),
   mesh: fields<NonNullable<StudyFile['mesh']>>({ elementMm: mm, nodes: number(1000, 2e6, '') }, []),
   setup,
