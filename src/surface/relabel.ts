@@ -18,7 +18,8 @@ export function relabel(
 ): Volume<'label', Uint8Array> {
   const { grid, data: before } = labels;
   const traced = new Set(surfaces.map(({ label }) => label));
-  const out = Uint8Array.from(before, (v) => (traced.has(v) ? 0 : v));
+  const out = new Uint8Array(before.length);
+  for (let i = 0; i < out.length; i++) if (before[i] !== 0 && !traced.has(before[i])) out[i] = before[i];
   const [nx, ny] = grid.size;
   surfaces.forEach(({ label, mesh }, k) => {
     const box = boxOfMesh(mesh, labels);
