@@ -6,7 +6,7 @@ import { nodesPerTet, type TetMesh, tetCount } from './tets.ts';
 /** Nodes nearer to the surface of an inclusion than this part of a cell are moved onto it where angles allow. */
 const REACH = 0.35;
 /** The promise of the mesher: no dihedral angle below 10.7°. */
-const LEAST_COSINE = Math.cos((10.7 * Math.PI) / 180);
+export const LEAST_COSINE = Math.cos((10.7 * Math.PI) / 180);
 
 /**
  * Gives the elements inside of other bodies their number (1 for the first; the first that holds an element has it), with
@@ -69,7 +69,8 @@ function attract(
   }
 }
 
-function tetsAround({ tets, corners }: TetMesh): { start: Uint32Array; tets: Uint32Array } {
+/** Elements at every corner. */
+export function tetsAround({ tets, corners }: TetMesh): { start: Uint32Array; tets: Uint32Array } {
   const start = new Uint32Array(corners + 1);
   for (const v of tets) start[v + 1]++;
   for (let v = 0; v < corners; v++) start[v + 1] += start[v];

@@ -14,6 +14,7 @@ import {
 } from '../mesh/index.ts';
 import { type Boundary, boundaryOf, faceCount } from './boundary.ts';
 import { curveSides } from './curve.ts';
+import { sharpen } from './features.ts';
 import { embed } from './inclusions.ts';
 import { createLattice, cutEdges, warp } from './lattice.ts';
 import { stuff } from './stuffing.ts';
@@ -80,8 +81,8 @@ export function suggestedCellMm(solid: Mesh, nodes: number): number {
  * cut along it, mid-side nodes on it.
  *
  * Guarantees, whatever the solid: dihedral angles between corners 10.7° to 164.8°; corners of the boundary on the surface;
- * Jacobians positive everywhere. The distance to the surface is measured and returned; sharp edges are cut off by up to
- * half a cell.
+ * Jacobians positive everywhere. The distance to the surface is measured and returned; sharp edges are kept where angles
+ * allow, and cut off by up to half a cell where not.
  * @throws mesh.empty, mesh.not-closed, mesh.not-manifold, mesh.inside-out, mesh.self-intersects: the place is named
  * @throws fea.several-bodies, fea.too-fine (more than maxNodes), fea.too-thin (a part is lost), param.range
  * @cost 1.5 s for 200 000 nodes, checks of the surface (1 s for 100 000 triangles) included
@@ -104,9 +105,11 @@ export function meshSolid(solid: Mesh, options: Partial<VolumeMeshOptions> = {})
   if (look === 'check') requireOneBody(surface, shells, job.part(0.1, 0.3));
   const lattice = createLattice(surface, cellMm, job.part(0.3, 0.5));
   const cuts = cutEdges(surface, lattice, job.part(0.5, 0.7));
-  const linear = withoutSpecks(stuff(warp(lattice, cuts), cuts), solidVolumeMm3, cellMm);
+  const rough = withoutSpecks(stuff(warp(lattice, cuts), cuts), solidVolumeMm3, cellMm);
+  const linear = sharpen(rough, boundaryOf(rough), surface, cellMm);
   job.at(0.8);
-  const straight = toQuadratic(embed(linear, inclusions.map(inclusionTree), cellMm));
+  const whole = embed(linear, inclusions.map(inclusionTree), cellMm);
+  const straight = toQuadratic(whole);
   const boundary = boundaryOf(straight);
   const { mesh, held } = curveSides(straight, boundary, surface);
   job.at(0.9);
@@ -114,7 +117,7 @@ export function meshSolid(solid: Mesh, options: Partial<VolumeMeshOptions> = {})
   const deviation = deviationOf(solid, buildBvh(skin));
   requireDetail(cellMm, deviation);
   job.at(1);
-  const quality = tetQuality(linear);
+  const quality = tetQuality(whole);
   const figures: VolumeMeshFigures = {
     cellMm,
     nodes: nodeCount(mesh),

@@ -8,6 +8,7 @@ import {
   tetCount,
   tetQuality,
 } from '../../src/fea/index.ts';
+import { rotation } from '../../src/math/index.ts';
 import {
   box,
   buildBvh,
@@ -20,6 +21,7 @@ import {
   sphere,
   topologyOf,
   torus,
+  transformMesh,
   tube,
   volumeMm3,
 } from '../../src/mesh/index.ts';
@@ -131,6 +133,28 @@ test('holes and cavities stay', () => {
   const shell = meshSolid(hollow, { cellMm: 1.5 });
   expect(euler(shell)).toBe(4);
   expect(shell.figures.volumeMm3 / volumeMm3(hollow)).toBeCloseTo(1, 2);
+});
+
+test('sharp edges and corners stay sharp, whichever way the part is turned', () => {
+  for (const [axis, deg] of [
+    [[0, 0, 1], 0],
+    [[0, 0, 1], 20],
+    [[1, 2, 3], 37],
+    [[2, -1, 1], 71],
+  ] as const) {
+    const turn = rotation(axis, (deg * Math.PI) / 180, [1, 2, 3]);
+    for (const [name, part] of [
+      ['block', box([0, 0, 0], [14, 9, 6])],
+      ['tube', tube(8, 5, 10, 48)],
+      ['disc', cylinder(6, 4, 48)],
+    ] as const) {
+      const solid = transformMesh(turn, part);
+      const { mesh, figures } = meshSolid(solid, { cellMm: 1.1 });
+      expect(tetQuality(mesh).minDihedralDeg, name).toBeGreaterThan(10.7);
+      expect(Math.abs(figures.volumeMm3 / figures.solidVolumeMm3 - 1), `${name} ${deg}`).toBeLessThan(0.004);
+      expect(figures.maxDeviationMm, `${name} ${deg}`).toBeLessThan(1.1 / 2);
+    }
+  }
 });
 
 test('thin parts get elements across by themselves', () => {
