@@ -2,6 +2,7 @@ import { bonesVerb } from './bones.ts';
 import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
 import { feaVerb } from './fea.ts';
+import { FEA_FORMULA_VERBS } from './fea-formulas.ts';
 import { feaVerifyVerb } from './fea-verify.ts';
 import { inspectVerb } from './inspect.ts';
 import { makeVerb } from './make.ts';
@@ -25,5 +26,6 @@ export const VERBS: readonly Verb[] = [
   ...MESH_VERBS,
   feaVerb,
   feaVerifyVerb,
+  ...FEA_FORMULA_VERBS,
   verifyVerb,
 ];

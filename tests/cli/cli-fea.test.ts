@@ -116,3 +116,14 @@ test('fea verify: every closed form within its limit', async () => {
   expect(document.pass).toBe(true);
   expect(document.rows.length).toBeGreaterThan(10);
 });
+
+test('formulas: sections, plates, struts and screws', async () => {
+  const section = await json('fea', 'section', '--area-mm2', '300');
+  expect(section.document.stressMPa).toBeCloseTo(17.8, 9);
+  const plate = await json('fea', 'plate', '--width-mm', '12', '--thick-mm', '3');
+  expect(plate.document.stressMPa).toBeCloseTo((6 * 250 * 25) / 108, 9);
+  const strut = await json('fea', 'strut', '--length-mm', '60', '--diameter-mm', '0.8', '--ends', 'pinned');
+  expect(strut.document.law).toBe('Euler');
+  const bad = await json('fea', 'plate', '--width-mm', '0', '--thick-mm', '3');
+  expect([bad.code, bad.document.error.code]).toEqual([3, 'param.range']);
+});
