@@ -19,6 +19,7 @@ import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
 import { strengthModel, strengthPicture, strengthSolve, strengthVtu } from './strength.ts';
 import { talusBody, talusFit, talusHeight, talusMeasures, talusPlace, talusSizeStep } from './talus.ts';
+import { talusFigures } from './talus-figures.ts';
 import { talusStrength } from './talus-strength.ts';
 
 /** Every step there is: what a worker can be asked to do. */
@@ -58,6 +59,7 @@ export const STEPS: readonly AnyStep[] = [
   meshWrite,
   meshCompare,
   meshRegister,
+  talusFigures,
   strengthModel,
   strengthSolve,
   strengthVtu,

@@ -7,20 +7,14 @@ import { buildSection } from '../make/report.ts';
 import type { OutFile } from '../outputs.ts';
 import { type Block, type Figure, fixed, RESEARCH_SENTENCE, type Report, type Section } from '../report/model.ts';
 import { reportHtmlStep, reportPdfStep } from '../steps/report.ts';
+import type { TalusFigures } from '../steps/talus-figures.ts';
 import type { SizeFacts, TalusFacts } from './documents.ts';
 import { sizeName } from './files.ts';
 import { strengthSection } from './strength-report.ts';
 import { CASE_PARAMETERS } from './vocabulary.ts';
 import type { TalusCase } from './workflow.ts';
 
-/** Pictures of the report, by the section they stand in. */
-export interface TalusFigures {
-  readonly slices: readonly Figure[];
-  readonly bones: readonly Figure[];
-  readonly alignment: readonly Figure[];
-  readonly fit: readonly Figure[];
-}
-export const NO_FIGURES: TalusFigures = { slices: [], bones: [], alignment: [], fit: [] };
+const NO_FIGURES: TalusFigures = { slices: [], bones: [], alignment: [], fit: [] };
 
 /** `report.html` and `report.pdf`. */
 export async function reportFiles(graph: Graph, report: Report): Promise<OutFile[]> {
@@ -105,7 +99,7 @@ function scanSection({ checked }: TalusCase, { grid, levels }: TalusFacts, figur
         ],
       },
       { kind: 'findings', findings: checked.findings },
-      ...pictures(figures, 2),
+      ...pictures(figures, 1),
     ],
   };
 }
@@ -130,7 +124,7 @@ function bonesSection({ bones }: TalusFacts, figures: readonly Figure[]): Sectio
         ]),
         numbersFrom: 1,
       },
-      ...pictures(figures, 2),
+      ...pictures(figures, 1),
     ],
   };
 }

@@ -10,6 +10,7 @@ import { type CheckedScan, checkScan, type ScanSource } from '../scan-source.ts'
 import type { BoneMesh } from '../steps/bones.ts';
 import type { ScanVolume } from '../steps/scan.ts';
 import { HINDFOOT } from '../steps/talus.ts';
+import { type TalusFigures, talusFigures } from '../steps/talus-figures.ts';
 import { type DesignArtefacts, designTalus } from './design.ts';
 import { documentFiles, factsOf, summaryOf } from './documents.ts';
 import { boneFiles, implantFiles, labelFile } from './files.ts';
@@ -109,9 +110,18 @@ export async function runCase(
     findings: distinctFindings(gate.findings),
   };
   const facts = await factsOf(made);
+  const { placement, height, sizes } = made.design;
+  const nominal = sizes.find(({ percent }) => percent === 100) ?? sizes[0];
+  const drawn = graph.step(
+    talusFigures,
+    { scan: volume, affected, healthy, placement, height, implant: nominal.implant },
+    { side },
+  );
   const [implants, report] = await Promise.all([
     implantFiles(graph, made),
-    reportFiles(graph, talusReport(made, facts)),
+    drawn
+      .then((figures) => figures.load())
+      .then((figures) => reportFiles(graph, talusReport(made, facts, unpack<TalusFigures>(figures)))),
   ]);
   return {
     caseId,
