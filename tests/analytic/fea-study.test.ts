@@ -80,7 +80,7 @@ test('a sliding support lets the body widen: uniaxial stress', () => {
 });
 
 test('four-point bending of a plate agrees with the beam', () => {
-  const plate = box([-50, -6, 0], [50, 6, 3]);
+  const plate = box([-45, -4, 0], [45, 4, 3]);
   const setup = fourPointBending({
     centre: [0, 0, 1.5],
     along: [1, 0, 0],
@@ -91,9 +91,9 @@ test('four-point bending of a plate agrees with the beam', () => {
     rollerMm: 1.2,
     nPerMm3: 500,
   });
-  const { numbers, fields, model } = solveStudy(plate, {}, { ...setup, material: STEEL }, { cellMm: 1 });
+  const { numbers, fields, model } = solveStudy(plate, {}, { ...setup, material: STEEL }, { cellMm: 1.2 });
   const beam = plateFourPoint({
-    widthMm: 12,
+    widthMm: 8,
     thickMm: 3,
     supportSpanMm: 80,
     loadSpanMm: 30,
@@ -229,7 +229,7 @@ test('errors by Richardson', () => {
 });
 
 test('a force spread by the gap: the whole force, most where the surfaces meet, nothing at the widest gap', () => {
-  const ball = sphere(10, 4);
+  const ball = sphere(10, 3);
   const plate = box([-20, -20, 10.5], [20, 20, 14]);
   const touching = (spread: 'even' | 'gap'): Study => ({
     material: STEEL,
@@ -241,7 +241,7 @@ test('a force spread by the gap: the whole force, most where the surfaces meet, 
     loadCases: [{ name: 'press', source: 'test', loads: [{ region: 'cap', forceN: [0, 0, -100], spread }] }],
   });
   const forces = (spread: 'even' | 'gap') => {
-    const { model } = solveStudy(ball, { plate }, touching(spread), { cellMm: 1.2, tolerance: 1e-4 });
+    const { model } = solveStudy(ball, { plate }, touching(spread), { cellMm: 1.6, tolerance: 1e-2 });
     const { positions } = model.volume.mesh;
     let sum = 0;
     let nearAxis = 0;
