@@ -11,7 +11,8 @@ const ROWS = [
   ['phantom', 'design', 'fea', 'make', 'inspect'],
   ['plan'],
   ['platform'],
-  ['server', 'cli'],
+  ['server'],
+  ['cli'],
 ];
 const row = new Map(ROWS.flatMap((rooms, i) => rooms.map((room) => [room, i] as const)));
 const SRC = join(import.meta.dirname, '../src');
