@@ -67,6 +67,8 @@ export const ERROR_CODES = {
 
   'design.penetration': 'the implant enters a bone',
   'design.infeasible': 'no shape meets the constraints',
+  'design.screw-type': 'the screw is not in the library',
+  'design.no-corridor': 'no axis from the wanted zone keeps the screw inside bone',
 
   'make.no-orientation': 'no orientation spares the articular faces',
   'make.too-large': 'the part does not fit into the machine',

@@ -1,6 +1,7 @@
 import { talusRecipe } from './talus/index.ts';
 
 export { type Designed, type Param, type Params, type Recipe, resolveParams, type Values } from './recipe.ts';
+export * from './screw/index.ts';
 export * from './talus/index.ts';
 
 /** Every kind of part. A new one is a folder and a word here. */
