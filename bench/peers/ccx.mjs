@@ -1,9 +1,9 @@
 // CalculiX on the deck of the talus: the finite-element program people cross-check with. Speaks the protocol of `bench/child.ts`.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { watched } from './watched.mjs';
 
 const [solver, inputs] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'osteon-bench-'));
@@ -12,27 +12,7 @@ const card = { cholesky: 'ITERATIVE CHOLESKY', scaling: 'ITERATIVE SCALING', spo
 const deck = readFileSync(join(inputs, 'talus-50k.inp'), 'utf8');
 writeFileSync(join(folder, 'talus.inp'), deck.replace('SOLVER=SPOOLES', `SOLVER=${card}`));
 
-/** One run; resolves to its peak memory, as the system counts it. */
-function solve() {
-  const env = { ...process.env, OMP_NUM_THREADS: '1', CCX_NPROC_EQUATION_SOLVER: '1' };
-  const child = spawn('ccx', ['talus'], { cwd: folder, env, stdio: 'ignore' });
-  let peakKb = Number.NaN;
-  const look = setInterval(() => {
-    try {
-      const kb = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-      if (kb) peakKb = Number(kb);
-    } catch {
-      // Not this system, or the program has just ended.
-    }
-  }, 100);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', () => {
-      clearInterval(look);
-      resolve(peakKb / 1024);
-    });
-  });
-}
+const env = { ...process.env, OMP_NUM_THREADS: '1', CCX_NPROC_EQUATION_SOLVER: '1' };
 
 /** Nodes and greatest displacement of the result file. */
 function answer() {
@@ -54,7 +34,7 @@ const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 say('ready');
 for await (const _ of createInterface({ input: process.stdin })) {
   const start = performance.now();
-  const peakMb = await solve();
+  const { peakMb } = await watched('ccx', ['talus'], { cwd: folder, env });
   const ms = performance.now() - start;
   say({ ms, peakMb, answer: answer() });
 }

@@ -1,9 +1,9 @@
 // PrusaSlicer, from an STL to G-code at 30 µm: the program people slice with. Speaks the protocol of `bench/child.ts`.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { watched } from './watched.mjs';
 
 const [, inputs] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'osteon-bench-'));
@@ -24,40 +24,17 @@ for (let i = 0; i < t.length; i++)
   }
 writeFileSync(stl, out);
 
-/** One run; resolves to its peak memory, as the system counts it. */
-function slice() {
-  const child = spawn(
-    'prusa-slicer',
-    [
-      ...['--export-gcode', '--loglevel', '0', '--layer-height', '0.03', '--first-layer-height', '0.03'],
-      ...['--center', '100,100', '-o', gcode, stl],
-    ],
-    { stdio: 'ignore' },
-  );
-  let peakKb = Number.NaN;
-  const look = setInterval(() => {
-    try {
-      const kb = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-      if (kb) peakKb = Number(kb);
-    } catch {
-      // Not this system, or the program has just ended.
-    }
-  }, 100);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      clearInterval(look);
-      if (code === 0) resolve(peakKb / 1024);
-      else reject(new Error(`prusa-slicer ended with ${code}`));
-    });
-  });
-}
+const args = [
+  ...['--export-gcode', '--loglevel', '0', '--layer-height', '0.03', '--first-layer-height', '0.03'],
+  ...['--center', '100,100', '-o', gcode, stl],
+];
 
 const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 say('ready');
 for await (const _ of createInterface({ input: process.stdin })) {
   const start = performance.now();
-  const peakMb = await slice();
+  const { code, peakMb } = await watched('prusa-slicer', args);
+  if (code !== 0) throw new Error(`prusa-slicer ended with ${code}`);
   const ms = performance.now() - start;
   const layers = readFileSync(gcode, 'utf8').match(/;LAYER_CHANGE/g)?.length ?? 0;
   say({ ms, peakMb, answer: { layers } });

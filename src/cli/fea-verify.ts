@@ -1,6 +1,7 @@
 import { type Finding, unpack } from '../base/index.ts';
 import { CLOSED_FORMS, type KnownValue } from '../fea/index.ts';
 import { columns, num } from './format.ts';
+import { judged } from './judged.ts';
 import { feaClosedForm } from './steps/closed-forms.ts';
 import { verb } from './verb.ts';
 
@@ -29,13 +30,7 @@ export const feaVerifyVerb = verb({
       const error = Math.abs(r.value - r.reference) / Math.max(Math.abs(r.reference), Number.MIN_VALUE);
       return { ...r, error, pass: error <= r.limit };
     });
-    const failed = rows.filter((r) => !r.pass);
-    const text = [
-      table(rows),
-      '',
-      failed.length ? `FAIL: ${failed.length} of ${rows.length} limits are not met` : `pass: all ${rows.length} limits`,
-    ].join('\n');
-    return { document: { pass: failed.length === 0, rows }, text, findings: failed.map(finding) };
+    return judged(rows, table(rows), finding);
   },
 });
 

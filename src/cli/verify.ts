@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Finding, unpack } from '../base/index.ts';
 import { type Check, check, feetChecks, runDemoCase } from './demo-case.ts';
 import { columns, num } from './format.ts';
+import { judged } from './judged.ts';
 import type { Session } from './session.ts';
 import { BODIES, type BodyAccuracy, phantomBody, SPACINGS } from './steps/bodies.ts';
 import { feetScan } from './steps/feet.ts';
@@ -25,13 +26,7 @@ export const verifyVerb = verb({
       ...(only === 'feet' ? [] : await verifyBodies(seed, session)),
       ...(only === 'bodies' ? [] : await verifyFeet(seed, session)),
     ];
-    const failed = rows.filter((r) => !r.pass);
-    const text = [
-      table(rows),
-      '',
-      failed.length ? `FAIL: ${failed.length} of ${rows.length} limits are not met` : `pass: all ${rows.length} limits`,
-    ].join('\n');
-    return { document: { pass: failed.length === 0, rows }, text, findings: failed.map(finding) };
+    return judged(rows, table(rows), finding);
   },
 });
 

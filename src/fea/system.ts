@@ -1,5 +1,5 @@
 import { type Job, NO_JOB, OsteonError } from '../base/index.ts';
-import { eigenSymmetric } from '../math/index.ts';
+import { eigenSymmetric, joinSets, rootOf, separateSets } from '../math/index.ts';
 import { rigidModes } from './aggregation.ts';
 import { applyBlocks, invertBlocks } from './blocks.ts';
 import { dot } from './chebyshev.ts';
@@ -281,28 +281,15 @@ function requireSupport({ mesh, fixed, springs }: ElasticSystem): void {
 /** Connected bodies: a number for every node. */
 export function bodiesOf(mesh: TetMesh): { of: Int32Array; count: number } {
   const n = nodeCount(mesh);
-  const parent = new Int32Array(n).map((_, i) => i);
-  const root = (i: number): number => {
-    let at = i;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at]];
-      at = parent[at];
-    }
-    return at;
-  };
+  const parent = separateSets(n);
   const stride = mesh.order === 1 ? 4 : 10;
   for (let e = 0; e < mesh.tets.length; e += stride) {
-    const a = root(mesh.tets[e]);
-    for (let k = 1; k < stride; k++) {
-      const b = root(mesh.tets[e + k]);
-      const c = root(a);
-      if (b !== c) parent[Math.max(b, c)] = Math.min(b, c);
-    }
+    for (let k = 1; k < stride; k++) joinSets(parent, mesh.tets[e], mesh.tets[e + k]);
   }
   const of = new Int32Array(n).fill(-1);
   let count = 0;
   for (let i = 0; i < n; i++) {
-    const r = root(i);
+    const r = rootOf(parent, i);
     if (of[r] < 0) of[r] = count++;
     of[i] = of[r];
   }

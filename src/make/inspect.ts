@@ -10,12 +10,12 @@ import {
   signedDistances,
   subdivide,
   transformMesh,
+  triangleAreasMm2,
   triangleCount,
   vertexNormals,
   volumeMm3,
 } from '../mesh/index.ts';
 import { type Alignment, alignSurfaces } from '../register/index.ts';
-import { triangleAreas } from './areas.ts';
 import { FACE_CLASSES, type FaceClass, type Faces } from './faces.ts';
 import type { InspectionPlan, PlannedRow } from './inspection-plan.ts';
 import type { Measurement } from './measurements.ts';
@@ -89,7 +89,7 @@ export function compareScan(
   const dense = densified(wanted, faces);
   const deviationMm = deviations(dense.mesh, placed, o.reachMm);
   job.at(0.9);
-  const weights = triangleAreas(dense.mesh);
+  const weights = triangleAreasMm2(dense.mesh);
   const limits = new Map(plan.rows.filter((r) => r.kind === 'surface').map((r) => [r.faces, r]));
   const classes = FACE_CLASSES.flatMap((name, value) =>
     dense.faces.includes(value) ? [faceDeviation(name, value, dense, deviationMm, weights, limits.get(name))] : [],

@@ -1,7 +1,6 @@
 import type { Transform, Vec3 } from '../base/index.ts';
 import { apply, dot, frameAbout } from '../math/index.ts';
-import { bounds, type Mesh, unitFaceNormals, volumeMm3 } from '../mesh/index.ts';
-import { triangleAreas } from './areas.ts';
+import { bounds, type Mesh, triangleAreasMm2, unitFaceNormals, volumeMm3 } from '../mesh/index.ts';
 import { ARTICULAR, type Faces } from './faces.ts';
 import type { Orientation, OrientOptions, OrientWeights } from './orientation.ts';
 import { flatPatches } from './patches.ts';
@@ -52,7 +51,7 @@ function groupsOf(normals: Float64Array, areas: Float64Array, faces: Faces, stri
 export function createJudge(mesh: Mesh, faces: Faces, o: OrientOptions): Judge {
   const { positions: p, triangles: t } = mesh;
   const n = unitFaceNormals(mesh);
-  const area = triangleAreas(mesh);
+  const area = triangleAreasMm2(mesh);
   const full = groupsOf(n, area, faces, 1);
   const stride = Math.ceil(area.length / LOOK);
   const thin = stride === 1 ? full : groupsOf(n, area, faces, stride);

@@ -1,7 +1,6 @@
 import { type Finding, OsteonError } from '../base/index.ts';
 import { eigenSymmetric } from '../math/index.ts';
-import { checkMesh, type Mesh, unitFaceNormals, volumeMm3 } from '../mesh/index.ts';
-import { triangleAreas } from './areas.ts';
+import { checkMesh, type Mesh, triangleAreasMm2, unitFaceNormals, volumeMm3 } from '../mesh/index.ts';
 import { FACE_CLASSES, type FaceClass, type Faces } from './faces.ts';
 import type { Process } from './process.ts';
 
@@ -68,7 +67,7 @@ export function withStock(mesh: Mesh, faces: Faces, stockMm: Readonly<Record<Fac
 function equations(mesh: Mesh, faces: Faces, stock: readonly number[]): { sums: Float64Array; right: Float64Array } {
   const { positions, triangles: t } = mesh;
   const n = unitFaceNormals(mesh);
-  const area = triangleAreas(mesh);
+  const area = triangleAreasMm2(mesh);
   const sums = new Float64Array(2 * positions.length);
   const right = new Float64Array(positions.length);
   for (let i = 0; i < t.length; i++) {

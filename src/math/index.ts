@@ -14,4 +14,5 @@ export {
   rotationAngleRad,
   translation,
 } from './transform.ts';
+export { joinSets, rootOf, type Sets, separateSets } from './union-find.ts';
 export { add, cross, distance, dot, lerp, norm, scale, sub, unit } from './vec.ts';

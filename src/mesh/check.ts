@@ -1,4 +1,5 @@
 import { type Facts, type Finding, type Job, NO_JOB, OsteonError, type Vec3, verdictOf } from '../base/index.ts';
+import { joinSets, separateSets } from '../math/index.ts';
 import { buildBvh } from './bvh.ts';
 import { selfIntersections } from './collide.ts';
 import { buildEdges, type Edges, edgeCount } from './edges.ts';
@@ -174,23 +175,13 @@ function pinchedVertices(mesh: Mesh, { start, halfEdges, vertices }: Edges): num
   const n = mesh.positions.length / 3;
   const t = mesh.triangles;
   // Fans at v = triangles at v − pairs of them joined by edges at v (+ 1 where the fan closes): one union-find over corners.
-  const parent = new Int32Array(t.length).map((_, i) => i);
-  const root = (i: number): number => {
-    let at = i;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at]];
-      at = parent[at];
-    }
-    return at;
-  };
+  const parent = separateSets(t.length);
   const cornerAt = (half: number, v: number): number => (t[half] === v ? half : half % 3 === 2 ? half - 2 : half + 1);
   for (let e = 0; e < start.length - 1; e++)
     for (let i = start[e] + 1; i < start[e + 1]; i++)
       for (let end = 0; end < 2; end++) {
         const v = vertices[2 * e + end];
-        const a = root(cornerAt(halfEdges[i - 1], v));
-        const b = root(cornerAt(halfEdges[i], v));
-        if (a !== b) parent[Math.max(a, b)] = Math.min(a, b);
+        joinSets(parent, cornerAt(halfEdges[i - 1], v), cornerAt(halfEdges[i], v));
       }
   const fans = new Uint32Array(n);
   for (let i = 0; i < t.length; i++) if (parent[i] === i) fans[t[i]]++;

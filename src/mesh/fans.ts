@@ -1,6 +1,7 @@
+import { joinSets, rootOf, separateSets } from '../math/index.ts';
 import { buildEdges, type Edges, edgeCount } from './edges.ts';
 import type { Mesh } from './mesh.ts';
-import { compact, find, join } from './topology.ts';
+import { compact } from './topology.ts';
 
 /** Takes away fins: triangles with an open edge that hang on an edge of three or more, again and again. */
 export function dropFins(mesh: Mesh): { mesh: Mesh; dropped: number } {
@@ -29,20 +30,20 @@ export function dropFins(mesh: Mesh): { mesh: Mesh; dropped: number } {
 export function splitFans(mesh: Mesh): { mesh: Mesh; added: number } {
   const { positions, triangles: t } = mesh;
   const edges = buildEdges(mesh);
-  const corner = new Uint32Array(t.length).map((_, i) => i);
+  const corner = separateSets(t.length);
   const next = (h: number): number => (h % 3 === 2 ? h - 2 : h + 1);
   for (let e = 0; e < edgeCount(edges); e++)
     for (const [a, b] of pairsAt(mesh, edges, e)) {
       const opposite = t[a] !== t[b];
-      join(corner, a, opposite ? next(b) : b);
-      join(corner, next(a), opposite ? b : next(b));
+      joinSets(corner, a, opposite ? next(b) : b);
+      joinSets(corner, next(a), opposite ? b : next(b));
     }
   const owner = new Int32Array(positions.length / 3).fill(-1);
   const points: number[] = [];
   const vertexOf = new Map<number, number>();
   const out = new Uint32Array(t.length);
   for (let h = 0; h < t.length; h++) {
-    const root = find(corner, h);
+    const root = rootOf(corner, h);
     const v = t[root];
     if (owner[v] < 0) owner[v] = root;
     if (owner[v] === root) out[h] = v;

@@ -29,6 +29,8 @@ export {
   flipWinding,
   type Mesh,
   transformMesh,
+  triangleAreaMm2,
+  triangleAreasMm2,
   triangleCount,
   vertexAreasMm2,
   vertexCount,

@@ -44,25 +44,32 @@ export function volumeMm3({ positions: p, triangles: t }: Mesh): number {
 }
 
 /** Surface area, mm². */
-export function areaMm2({ positions: p, triangles: t }: Mesh): number {
-  let twice = 0;
-  for (let i = 0; i < t.length; i += 3) {
-    const a = 3 * t[i];
-    const b = 3 * t[i + 1];
-    const c = 3 * t[i + 2];
-    const ux = p[b] - p[a];
-    const uy = p[b + 1] - p[a + 1];
-    const uz = p[b + 2] - p[a + 2];
-    const vx = p[c] - p[a];
-    const vy = p[c + 1] - p[a + 1];
-    const vz = p[c + 2] - p[a + 2];
-    const x = uy * vz - uz * vy;
-    const y = uz * vx - ux * vz;
-    const z = ux * vy - uy * vx;
-    twice += Math.sqrt(x * x + y * y + z * z);
-  }
-  return twice / 2;
+export function areaMm2(mesh: Mesh): number {
+  let area = 0;
+  for (let i = 0; i < triangleCount(mesh); i++) area += triangleAreaMm2(mesh, i);
+  return area;
 }
+
+/** Area of triangle i. */
+export function triangleAreaMm2({ positions: p, triangles: t }: Mesh, i: number): number {
+  const a = 3 * t[3 * i];
+  const b = 3 * t[3 * i + 1];
+  const c = 3 * t[3 * i + 2];
+  const ux = p[b] - p[a];
+  const uy = p[b + 1] - p[a + 1];
+  const uz = p[b + 2] - p[a + 2];
+  const vx = p[c] - p[a];
+  const vy = p[c + 1] - p[a + 1];
+  const vz = p[c + 2] - p[a + 2];
+  const x = uy * vz - uz * vy;
+  const y = uz * vx - ux * vz;
+  const z = ux * vy - uy * vx;
+  return Math.sqrt(x * x + y * y + z * z) / 2;
+}
+
+/** Area of every triangle, mm². */
+export const triangleAreasMm2 = (mesh: Mesh): Float64Array =>
+  Float64Array.from({ length: triangleCount(mesh) }, (_, i) => triangleAreaMm2(mesh, i));
 
 export interface Box {
   readonly lo: Vec3;
@@ -161,22 +168,11 @@ export function vertexNormals({ positions: p, triangles: t }: Mesh): Float64Arra
 }
 
 /** A third of the area of the triangles around each vertex, mm²: the weight of a vertex in an average over the surface. */
-export function vertexAreasMm2({ positions: p, triangles: t }: Mesh): Float64Array {
-  const out = new Float64Array(p.length / 3);
+export function vertexAreasMm2(mesh: Mesh): Float64Array {
+  const { positions, triangles: t } = mesh;
+  const out = new Float64Array(positions.length / 3);
   for (let i = 0; i < t.length; i += 3) {
-    const a = 3 * t[i];
-    const b = 3 * t[i + 1];
-    const c = 3 * t[i + 2];
-    const ux = p[b] - p[a];
-    const uy = p[b + 1] - p[a + 1];
-    const uz = p[b + 2] - p[a + 2];
-    const vx = p[c] - p[a];
-    const vy = p[c + 1] - p[a + 1];
-    const vz = p[c + 2] - p[a + 2];
-    const x = uy * vz - uz * vy;
-    const y = uz * vx - ux * vz;
-    const z = ux * vy - uy * vx;
-    const third = Math.sqrt(x * x + y * y + z * z) / 6;
+    const third = triangleAreaMm2(mesh, i / 3) / 3;
     out[t[i]] += third;
     out[t[i + 1]] += third;
     out[t[i + 2]] += third;

@@ -1,5 +1,5 @@
 import { buildEdges, type Edges } from './edges.ts';
-import { type Mesh, volumeMm3 } from './mesh.ts';
+import { type Mesh, triangleAreaMm2, volumeMm3 } from './mesh.ts';
 import { shellOfTriangles, shellsOf, splitParts } from './shells.ts';
 
 /**
@@ -42,7 +42,7 @@ function agree(mesh: Mesh, { start, halfEdges, edgeOf }: Edges): Uint8Array {
     let turned = 0;
     for (let i = 0; i < piece.length; i++) {
       const f = piece[i];
-      const area = triangleArea(mesh, f);
+      const area = triangleAreaMm2(mesh, f);
       if (flipped[f]) turned += area;
       else kept += area;
       for (let h = 3 * f; h < 3 * f + 3; h++) {
@@ -75,20 +75,4 @@ function centred({ positions: p, triangles }: Mesh): Mesh {
   for (let i = 0; i < p.length; i++) q[i % 3] += (3 * p[i]) / p.length;
   q.set(p, 3);
   return { positions: q, triangles: triangles.map((v) => v + 1) };
-}
-
-export function triangleArea({ positions: p, triangles: t }: Mesh, i: number): number {
-  const a = 3 * t[3 * i];
-  const b = 3 * t[3 * i + 1];
-  const c = 3 * t[3 * i + 2];
-  const ux = p[b] - p[a];
-  const uy = p[b + 1] - p[a + 1];
-  const uz = p[b + 2] - p[a + 2];
-  const vx = p[c] - p[a];
-  const vy = p[c + 1] - p[a + 1];
-  const vz = p[c + 2] - p[a + 2];
-  const x = uy * vz - uz * vy;
-  const y = uz * vx - ux * vz;
-  const z = ux * vy - uy * vx;
-  return Math.sqrt(x * x + y * y + z * z) / 2;
 }

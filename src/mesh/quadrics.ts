@@ -9,7 +9,7 @@ import type { Mesh } from './mesh.ts';
 export interface Quadrics {
   readonly sums: Float64Array;
   readonly areas: Float64Array;
-  /** The middle of the box: keeps the constants small. */
+  /** The first vertex: keeps the constants small. */
   readonly origin: readonly [number, number, number];
 }
 

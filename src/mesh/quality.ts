@@ -1,4 +1,4 @@
-import type { Mesh } from './mesh.ts';
+import { type Mesh, triangleAreaMm2 } from './mesh.ts';
 
 /** Shapes of the triangles. */
 export interface Quality {
@@ -21,7 +21,8 @@ export interface Quality {
 export const ASPECT_LIMITS = [1.2, 1.5, 2, 3, 5, 10, 100] as const;
 
 /** @cost O(triangles) */
-export function measureQuality({ positions: p, triangles: t }: Mesh): Quality {
+export function measureQuality(mesh: Mesh): Quality {
+  const { positions: p, triangles: t } = mesh;
   const minAngleHistogram = new Uint32Array(6);
   const aspectHistogram = new Uint32Array(ASPECT_LIMITS.length + 1);
   let worst = Number.POSITIVE_INFINITY;
@@ -41,7 +42,7 @@ export function measureQuality({ positions: p, triangles: t }: Mesh): Quality {
     edges += a + b + c;
     if (short < minEdgeMm) minEdgeMm = short;
     if (long > maxEdgeMm) maxEdgeMm = long;
-    const twice = doubleArea(p, 3 * t[i], 3 * t[i + 1], 3 * t[i + 2]);
+    const twice = 2 * triangleAreaMm2(mesh, i / 3);
     if (twice <= 1e-12 * long * long) degenerate++;
     // The smallest angle lies opposite the shortest edge: sin = 2·area / product of the other two.
     const middle = a + b + c - long - short;
@@ -75,18 +76,5 @@ function length(p: Float64Array, a: number, b: number): number {
   const x = p[3 * b] - p[3 * a];
   const y = p[3 * b + 1] - p[3 * a + 1];
   const z = p[3 * b + 2] - p[3 * a + 2];
-  return Math.sqrt(x * x + y * y + z * z);
-}
-
-function doubleArea(p: Float64Array, a: number, b: number, c: number): number {
-  const ux = p[b] - p[a];
-  const uy = p[b + 1] - p[a + 1];
-  const uz = p[b + 2] - p[a + 2];
-  const vx = p[c] - p[a];
-  const vy = p[c + 1] - p[a + 1];
-  const vz = p[c + 2] - p[a + 2];
-  const x = uy * vz - uz * vy;
-  const y = uz * vx - ux * vz;
-  const z = ux * vy - uy * vx;
   return Math.sqrt(x * x + y * y + z * z);
 }

@@ -4,8 +4,8 @@ import { checkMesh, type MeshReport } from './check.ts';
 import { buildEdges } from './edges.ts';
 import { dropFins, splitFans } from './fans.ts';
 import { FILL_DEFAULTS, type FillOptions, fillHoles } from './holes.ts';
-import { bounds, type Mesh, volumeMm3 } from './mesh.ts';
-import { orientOutward, triangleArea } from './orient.ts';
+import { bounds, type Mesh, triangleAreaMm2, volumeMm3 } from './mesh.ts';
+import { orientOutward } from './orient.ts';
 import { shellOfTriangles, splitParts } from './shells.ts';
 import type { SolidEngine } from './solid.ts';
 import { pickTriangles } from './topology.ts';
@@ -99,7 +99,7 @@ function turnOutward(input: Mesh, note: Note): Mesh {
   for (let i = 0; i < flipped.length; i++)
     if (flipped[i]) {
       triangles++;
-      areaMm2 += triangleArea(mesh, i);
+      areaMm2 += triangleAreaMm2(mesh, i);
     }
   if (triangles === 0) return input;
   note('flip', `${triangles} triangles were turned to face outward.`, { triangles, areaMm2 });

@@ -1,7 +1,7 @@
 import type { Vec3 } from '../base/index.ts';
+import { joinSets, rootOf, separateSets } from '../math/index.ts';
 import { buildEdges, type Edges, edgeCount } from './edges.ts';
 import { areaMm2, type Box, bounds, type Mesh, volumeMm3 } from './mesh.ts';
-import { find, join } from './topology.ts';
 import { solidAngle } from './winding.ts';
 
 /** A piece of surface that hangs together by edges. */
@@ -23,14 +23,15 @@ export interface Shell {
 /** Shell of every triangle, numbered by first triangle. Two triangles of one edge belong together. */
 export function shellOfTriangles({ triangles }: Mesh, { start, halfEdges }: Edges): { count: number; of: Uint32Array } {
   const n = triangles.length / 3;
-  const parent = new Uint32Array(n).map((_, i) => i);
+  const parent = separateSets(n);
   for (let e = 0; e < start.length - 1; e++)
-    for (let i = start[e] + 1; i < start[e + 1]; i++) join(parent, (halfEdges[i - 1] / 3) | 0, (halfEdges[i] / 3) | 0);
+    for (let i = start[e] + 1; i < start[e + 1]; i++)
+      joinSets(parent, (halfEdges[i - 1] / 3) | 0, (halfEdges[i] / 3) | 0);
   const number = new Int32Array(n).fill(-1);
   const of = new Uint32Array(n);
   let count = 0;
   for (let i = 0; i < n; i++) {
-    const r = find(parent, i);
+    const r = rootOf(parent, i);
     if (number[r] < 0) number[r] = count++;
     of[i] = number[r];
   }

@@ -1,3 +1,4 @@
+import { joinSets, rootOf, separateSets } from '../math/index.ts';
 import { buildEdges, type Edges, edgeCount, halfEdgeTwins } from './edges.ts';
 import type { Mesh } from './mesh.ts';
 
@@ -54,47 +55,27 @@ export interface Components {
 
 /** Pieces that share vertices. */
 export function components({ positions, triangles: t }: Mesh): Components {
-  const parent = new Uint32Array(positions.length / 3);
-  for (let i = 0; i < parent.length; i++) parent[i] = i;
+  const parent = separateSets(positions.length / 3);
   for (let i = 0; i < t.length; i += 3) {
-    join(parent, t[i], t[i + 1]);
-    join(parent, t[i], t[i + 2]);
+    joinSets(parent, t[i], t[i + 1]);
+    joinSets(parent, t[i], t[i + 2]);
   }
-  return numbered(t.length / 3, (i) => find(parent, t[3 * i]));
+  return numbered(t.length / 3, (i) => rootOf(parent, t[3 * i]));
 }
 
 /** Pieces whose triangles share edges of exactly two triangles: what a walk over the surface can reach. */
 export function edgeComponents(mesh: Mesh, twins: Int32Array = halfEdgeTwins(mesh, buildEdges(mesh))): Components {
   const n = mesh.triangles.length / 3;
-  const parent = new Uint32Array(n);
-  for (let i = 0; i < n; i++) parent[i] = i;
-  for (let h = 0; h < twins.length; h++) if (twins[h] > h) join(parent, (h / 3) | 0, (twins[h] / 3) | 0);
-  return numbered(n, (i) => find(parent, i));
+  const parent = separateSets(n);
+  for (let h = 0; h < twins.length; h++) if (twins[h] > h) joinSets(parent, (h / 3) | 0, (twins[h] / 3) | 0);
+  return numbered(n, (i) => rootOf(parent, i));
 }
 
-/** Root of a union-find tree, halving the path. */
-export function find(parent: Uint32Array, i: number): number {
-  let at = i;
-  while (parent[at] !== at) {
-    parent[at] = parent[parent[at]];
-    at = parent[at];
-  }
-  return at;
-}
-
-/** The smaller root wins, so the result does not depend on the order of joins. */
-export function join(parent: Uint32Array, a: number, b: number): void {
-  const x = find(parent, a);
-  const y = find(parent, b);
-  if (x < y) parent[y] = x;
-  else parent[x] = y;
-}
-
-function numbered(n: number, rootOf: (i: number) => number): Components {
+function numbered(n: number, setOf: (i: number) => number): Components {
   const ofTriangle = new Uint32Array(n);
   const number = new Map<number, number>();
   for (let i = 0; i < n; i++) {
-    const root = rootOf(i);
+    const root = setOf(i);
     let c = number.get(root);
     if (c === undefined) {
       c = number.size;

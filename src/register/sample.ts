@@ -1,5 +1,5 @@
 import { createRng, OsteonError } from '../base/index.ts';
-import { type Mesh, unitFaceNormals } from '../mesh/index.ts';
+import { type Mesh, triangleAreaMm2, unitFaceNormals } from '../mesh/index.ts';
 
 /** Points on a surface with the outward unit normal of their triangle; flat xyz, LPS mm. */
 export interface SurfaceSamples {
@@ -20,7 +20,7 @@ export function sampleSurface(mesh: Mesh, count: number, seed = 1, region?: Uint
   const running = new Float64Array(t.length / 3);
   let area = 0;
   for (let i = 0; i < running.length; i++) {
-    if (!region || region[i]) area += triangleAreaMm2(p, t, i);
+    if (!region || region[i]) area += triangleAreaMm2(mesh, i);
     running[i] = area;
   }
   if (!(area > 0)) throw new OsteonError('mesh.empty', { triangles: running.length });
@@ -42,20 +42,4 @@ export function sampleSurface(mesh: Mesh, count: number, seed = 1, region?: Uint
     }
   }
   return { points, normals };
-}
-
-function triangleAreaMm2(p: Float64Array, t: Uint32Array, i: number): number {
-  const a = 3 * t[3 * i];
-  const b = 3 * t[3 * i + 1];
-  const c = 3 * t[3 * i + 2];
-  const ux = p[b] - p[a];
-  const uy = p[b + 1] - p[a + 1];
-  const uz = p[b + 2] - p[a + 2];
-  const vx = p[c] - p[a];
-  const vy = p[c + 1] - p[a + 1];
-  const vz = p[c + 2] - p[a + 2];
-  const x = uy * vz - uz * vy;
-  const y = uz * vx - ux * vz;
-  const z = ux * vy - uy * vx;
-  return Math.sqrt(x * x + y * y + z * z) / 2;
 }

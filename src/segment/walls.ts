@@ -1,6 +1,5 @@
 import { gaussian, type Volume } from '../volume/index.ts';
 import { type Block, blockOf } from './block.ts';
-import { largestRoot, smallestRoot } from './curvature.ts';
 import type { Levels } from './levels.ts';
 
 /** Wall strength is kept in one byte: this is 1 in it, the rest saturates. */
@@ -89,4 +88,31 @@ function addSheets(
         const s = curve > slope ? curve : slope;
         if (s > walls[i]) walls[i] = s < 255 ? s : 255;
       }
+}
+
+/**
+ * Outer eigenvalues of a symmetric 3×3 matrix, by Newton steps on the characteristic polynomial from outside all roots,
+ * where they cannot overshoot. Only + − × ÷ and square roots, so equal bits everywhere.
+ */
+function largestRoot(a: number, b: number, c: number, d: number, e: number, f: number): number {
+  const c2 = a + b + c;
+  const c1 = a * b + a * c + b * c - d * d - e * e - f * f;
+  const c0 = a * b * c + 2 * d * e * f - a * f * f - b * e * e - c * d * d;
+  return rootFrom(Math.sqrt(a * a + b * b + c * c + 2 * (d * d + e * e + f * f)), c2, c1, c0);
+}
+
+const smallestRoot = (a: number, b: number, c: number, d: number, e: number, f: number): number =>
+  -largestRoot(-a, -b, -c, -d, -e, -f);
+
+function rootFrom(start: number, c2: number, c1: number, c0: number): number {
+  let x = start;
+  for (let k = 0; k < 8; k++) {
+    const p = ((x - c2) * x + c1) * x - c0;
+    const q = (3 * x - 2 * c2) * x + c1;
+    if (q === 0) break;
+    const step = p / q;
+    x -= step;
+    if (Math.abs(step) < 1e-3 * Math.abs(x)) break;
+  }
+  return x;
 }

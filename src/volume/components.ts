@@ -1,4 +1,5 @@
 import type { Vec3 } from '../base/index.ts';
+import { joinSets, type Sets, separateSets } from '../math/index.ts';
 import { paintRuns, type Runs, thresholdRuns } from './runs.ts';
 import { createVolume, type Volume, type VoxelBox } from './volume.ts';
 
@@ -39,8 +40,7 @@ export const components = (mask: Volume, connectivity: Connectivity = COMPONENTS
 
 /** Connected pieces of runs, whatever labels they carry; 4: through faces within a slice only. */
 export function connectRuns(runs: Runs, connectivity: Connectivity | 4): Components {
-  const parent = new Int32Array(runs.from.length);
-  for (let r = 0; r < parent.length; r++) parent[r] = r;
+  const parent = separateSets(runs.from.length);
   const [, ny, nz] = runs.size;
   const side = connectivity === 26 ? 1 : 0;
   const near = connectivity > 6 ? 1 : 0;
@@ -58,36 +58,19 @@ export function connectRuns(runs: Runs, connectivity: Connectivity | 4): Compone
 }
 
 /** Joins runs of two rows that overlap, or come within `reach` voxels along x. */
-function joinRows({ rowStart, from, to }: Runs, wa: number, wb: number, reach: number, parent: Int32Array): void {
+function joinRows({ rowStart, from, to }: Runs, wa: number, wb: number, reach: number, parent: Sets): void {
   let a = rowStart[wa];
   let b = rowStart[wb];
   const endA = rowStart[wa + 1];
   const endB = rowStart[wb + 1];
   while (a < endA && b < endB) {
-    if (from[a] < to[b] + reach && from[b] < to[a] + reach) join(parent, a, b);
+    if (from[a] < to[b] + reach && from[b] < to[a] + reach) joinSets(parent, a, b);
     if (to[a] < to[b]) a++;
     else b++;
   }
 }
 
-/** The root of a tree is its first run, so the result does not depend on the order of joins. */
-function join(parent: Int32Array, a: number, b: number): void {
-  const ra = rootOf(parent, a);
-  const rb = rootOf(parent, b);
-  if (ra < rb) parent[rb] = ra;
-  else parent[ra] = rb;
-}
-
-function rootOf(parent: Int32Array, start: number): number {
-  let r = start;
-  while (parent[r] !== r) {
-    parent[r] = parent[parent[r]];
-    r = parent[r];
-  }
-  return r;
-}
-
-function numbered(runs: Runs, parent: Int32Array): Components {
+function numbered(runs: Runs, parent: Sets): Components {
   const { from, to, rowStart } = runs;
   const [, ny] = runs.size;
   const label = new Int32Array(parent.length);

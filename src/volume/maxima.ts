@@ -1,4 +1,5 @@
 import { OsteonError, type Vec3 } from '../base/index.ts';
+import { rootOf } from '../math/index.ts';
 import type { Connectivity } from './components.ts';
 import { LEVELS, levelsOf } from './level-queue.ts';
 import { bareIndex, intoPadded, neighbours, paddedGrid } from './padded.ts';
@@ -96,13 +97,4 @@ function fallingOrder(height: Float32Array): Int32Array {
   const order = new Int32Array(start[LEVELS]);
   for (let p = 0; p < height.length; p++) if (height[p] > 0) order[start[LEVELS - 1 - levels[p]]++] = p;
   return order;
-}
-
-function rootOf(parent: Int32Array, start: number): number {
-  let r = start;
-  while (parent[r] !== r) {
-    parent[r] = parent[parent[r]];
-    r = parent[r];
-  }
-  return r;
 }

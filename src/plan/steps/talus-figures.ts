@@ -61,21 +61,21 @@ export const talusFigures: Step<
     const sick = affected.map(({ mesh }) => mesh);
     const sound = healthy.map(({ mesh }) => mesh);
     const at = (name: (typeof HINDFOOT)[number]) => HINDFOOT.indexOf(name);
-    const slices = ([side, otherSide(side)] as const).map((s): Figure => {
-      const meshes = s === side ? sick : sound;
-      const point = middleOf(meshes[at('talus')]);
-      const outlines = meshes.map((mesh, i) => ({ mesh, colour: boneColour(`${s}-${HINDFOOT[i]}`, i) }));
+    const sides = ([side, otherSide(side)] as const).map((s) => ({
+      s,
+      parts: (s === side ? sick : sound).map((mesh, i) => ({ mesh, colour: boneColour(`${s}-${HINDFOOT[i]}`, i) })),
+    }));
+    const slices = sides.map(({ s, parts: outlines }): Figure => {
+      const point = middleOf(outlines[at('talus')].mesh);
       const cuts = (['axial', 'coronal', 'sagittal'] as const).map((plane) =>
         renderSlice({ volume: scan.volume, plane, point, widthMm: 110, heightMm: 110, pixelMm: 0.25, outlines }),
       );
       return { png: writePng(sideBySide(cuts)), caption: `Bones outlined, ${s} side: axial, coronal, sagittal` };
     });
-    const bones = ([side, otherSide(side)] as const).map((s): Figure => {
-      const meshes = s === side ? sick : sound;
-      const scene = meshes.map((mesh, i) => ({ mesh, colour: boneColour(`${s}-${HINDFOOT[i]}`, i) }));
+    const bones = sides.map(({ s, parts: meshes }): Figure => {
       const caption = `${s === side ? 'Affected' : 'Healthy'}, ${s} side: from lateral and from medial`;
       return {
-        png: views([lateralView(s), medialView(s)], (camera) => renderScene({ meshes: scene, camera, ...SIZE })),
+        png: views([lateralView(s), medialView(s)], (camera) => renderScene({ meshes, camera, ...SIZE })),
         caption,
       };
     });

@@ -14,8 +14,6 @@ import { strengthSection } from './strength-report.ts';
 import { CASE_PARAMETERS } from './vocabulary.ts';
 import type { TalusCase } from './workflow.ts';
 
-const NO_FIGURES: TalusFigures = { slices: [], bones: [], alignment: [], fit: [] };
-
 /** `report.html` and `report.pdf`. */
 export async function reportFiles(graph: Graph, report: Report): Promise<OutFile[]> {
   const value = graph.value(report);
@@ -31,7 +29,7 @@ export async function reportFiles(graph: Graph, report: Report): Promise<OutFile
 }
 
 /** What a surgeon reads, from the scan to the limits. Every number has a unit and the way it was found. */
-export function talusReport(made: TalusCase, f: TalusFacts, figures: TalusFigures = NO_FIGURES): Report {
+export function talusReport(made: TalusCase, f: TalusFacts, figures: TalusFigures): Report {
   const { document, caseId, findings } = made;
   return {
     title: `Total talus replacement, ${document.affectedSide} side`,
@@ -74,8 +72,8 @@ function shortSection({ document }: TalusCase, { placement, height, sizes }: Tal
   };
 }
 
-const pictures = (figures: readonly Figure[], columns: 1 | 2 | 3): Block[] =>
-  figures.length ? [{ kind: 'figures', figures, columns }] : [];
+const pictures = (figures: readonly Figure[]): Block[] =>
+  figures.length ? [{ kind: 'figures', figures, columns: 1 }] : [];
 const range = (values: readonly number[], decimals: number): string =>
   values.map((v) => fixed(v, decimals)).join(' × ');
 
@@ -99,7 +97,7 @@ function scanSection({ checked }: TalusCase, { grid, levels }: TalusFacts, figur
         ],
       },
       { kind: 'findings', findings: checked.findings },
-      ...pictures(figures, 1),
+      ...pictures(figures),
     ],
   };
 }
@@ -124,7 +122,7 @@ function bonesSection({ bones }: TalusFacts, figures: readonly Figure[]): Sectio
         ]),
         numbersFrom: 1,
       },
-      ...pictures(figures, 1),
+      ...pictures(figures),
     ],
   };
 }
@@ -160,7 +158,7 @@ function alignmentSection({ placement: p, height }: TalusFacts, figures: readonl
           ? `The implant is seated by the facets of the affected talus that face calcaneus and navicular: ${fixed(p.seatShiftMm, 2)} mm and ${fixed(p.seatTurnDeg, 2)}° from where the calcaneus alone would place it.`
           : 'The implant stands where the calcaneus places it.',
       },
-      ...pictures(figures, 1),
+      ...pictures(figures),
     ],
   };
 }
@@ -252,7 +250,7 @@ function fitSection({ sizes }: TalusFacts, figures: readonly Figure[]): Section 
         rows: gaps,
         numbersFrom: 1,
       },
-      ...pictures(figures, 1),
+      ...pictures(figures),
       {
         kind: 'text',
         text: `Smallest cross-sections in the middle of the implant. The mean stress is that of ${fixed(sizes[0].section.loadN, 0)} N, the greater of a published test load of ${TALUS_TEST_LOAD_N} N and ${ANKLE_BODY_WEIGHTS} body weights, spread evenly; it compares sizes and proves nothing about strength.`,
