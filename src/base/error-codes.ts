@@ -81,6 +81,18 @@ export const ERROR_CODES = {
   'case.blocked': 'a finding blocks the case',
   'case.newer': 'the case file was written by a newer version',
 
+  'store.not-found': 'there is no such entry in the case store',
+  'store.conflict': 'somebody else has changed it first',
+  'store.busy': 'another process has the case store open',
+  'store.damaged': 'stored bytes are not what their name says',
+  'store.full': 'there is no space left to store it',
+  'store.read-only': 'the case store cannot be written to',
+  'store.unavailable': 'the database or the object store does not answer',
+  'store.newer': 'the case store was written by a newer version',
+  'store.settings': 'the settings of the case store are not usable',
+  'job.failed': 'a step of the job did not succeed',
+  'audit.broken': 'the audit trail was changed after it was written',
+
   'cli.usage': 'the command line is not understood',
   'out.exists': 'the output folder holds something else',
   'out.write': 'the output cannot be written',

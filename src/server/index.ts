@@ -1,0 +1,17 @@
+export type {
+  Actor,
+  Artefact,
+  AuditRow,
+  Case,
+  CaseState,
+  CaseStore,
+  Comment,
+  Job,
+  JobState,
+  Leases,
+  ObjectStore,
+  Review,
+  Revision,
+  Role,
+  User,
+} from './store/types.ts';
