@@ -51,6 +51,8 @@ export const ERROR_CODES = {
   'register.no-overlap': 'the surfaces do not overlap',
   'register.mirror': 'the transform is a mirror image where a motion is needed',
 
+  'measure.no-sphere': 'no joint sphere of a likely size was found',
+
   'fea.element': 'an element of the volume mesh is flat or inside out',
   'fea.material': 'the material cannot be computed with',
   'fea.empty-region': 'a region of the study holds no part of the surface',

@@ -1,3 +1,11 @@
+export {
+  ACETABULUM_DEFAULTS,
+  type Acetabulum,
+  type AcetabulumOptions,
+  fitAcetabulum,
+  fitFemoralHead,
+  jointSurface,
+} from './acetabulum.ts';
 export { CLEARANCE_DEFAULTS, type Clearance, type ClearanceOptions, clearance } from './clearance.ts';
 export { type Dimensions, dimensions, extentMm } from './dimensions.ts';
 export {
@@ -24,4 +32,5 @@ export {
   type SectionProfile,
   sectionProfile,
 } from './sections.ts';
+export type { SphereFit } from './sphere.ts';
 export { THICKNESS_DEFAULTS, type ThicknessOptions, type WallThickness, wallThickness } from './thickness.ts';
