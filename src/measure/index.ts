@@ -7,6 +7,21 @@ export {
   jointSurface,
 } from './acetabulum.ts';
 export { CLEARANCE_DEFAULTS, type Clearance, type ClearanceOptions, clearance } from './clearance.ts';
+export { CORRIDOR_DEFAULTS, type CorridorOptions, type CorridorWish, findCorridor, type Zone } from './corridor.ts';
+export {
+  AXIS_DEFAULTS,
+  type Axis,
+  type AxisEnd,
+  type AxisOptions,
+  axisClearance,
+  type JointSphere,
+  measureAxis,
+  segmentToPoint,
+} from './corridor-axis.ts';
+export { type Chance, GUIDED_SCREWS, jointChance, type Uncertainty } from './corridor-chance.ts';
+export { alongFracture, type Rod, type RodPair, rodGaps, segmentDistance } from './corridor-conflicts.ts';
+export { type Cortex, cortexOf, TOUCH_MM, toPoints } from './corridor-cortex.ts';
+export { insideRuns, type PlacedFragment, type Purchase, threadPurchase } from './corridor-purchase.ts';
 export { type Dimensions, dimensions, extentMm } from './dimensions.ts';
 export {
   distanceMap,
