@@ -1,4 +1,5 @@
 import type { Vec3 } from '../base/index.ts';
+import { blend, carve, ellipsoid } from './shapes.ts';
 
 /**
  * A solid known by formula, LPS mm. Its surface is where `bodyDistance` is zero. Sphere, torus and tube have their exact
@@ -78,22 +79,6 @@ export function bodyVolumeMm3(body: Body): number | undefined {
       return undefined;
   }
 }
-
-/** Distance to an ellipsoid to first order; exact on it. */
-function ellipsoid(x: number, y: number, z: number, rx: number, ry: number, rz: number): number {
-  const [a, b, c] = [x / rx, y / ry, z / rz];
-  const k0 = Math.sqrt(a * a + b * b + c * c);
-  const k1 = Math.sqrt((a * a) / (rx * rx) + (b * b) / (ry * ry) + (c * c) / (rz * rz));
-  return k1 > 1e-9 ? (k0 * (k0 - 1)) / k1 : -Math.min(rx, ry, rz);
-}
-
-/** Union with a fillet about `r` wide. */
-function blend(a: number, b: number, r: number): number {
-  const h = Math.max(0, r - Math.abs(a - b)) / r;
-  return Math.min(a, b) - (h * h * r) / 4;
-}
-
-const carve = (a: number, b: number, r: number): number => -blend(-a, b, r);
 
 /** About 46 × 64 × 36 mm: a block with a saddle on top and a hollow below, a neck, and a rounded head in front. */
 function knuckle(x: number, y: number, z: number): number {

@@ -8,4 +8,15 @@ export {
   type ScannerModel,
 } from './ct.ts';
 export { type CtOfFeetOptions, ctOfFeet } from './feet-ct.ts';
+export {
+  type Motion,
+  PELVIS_DEFAULTS,
+  type PelvicFracture,
+  type PelvicView,
+  type Pelvis,
+  type PelvisOptions,
+  pelvisOf,
+} from './pelvis.ts';
+export { type CtOfPelvisOptions, ctOfPelvis } from './pelvis-ct.ts';
+export { type MetalPart, metalDistance, type PhantomScrew } from './pelvis-screws.ts';
 export { type NamedMesh, TWO_FEET_DEFAULTS, type TwoFeet, type TwoFeetOptions, twoFeet } from './two-feet.ts';
