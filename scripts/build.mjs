@@ -1,5 +1,6 @@
-// Bundles the command line and its worker into dist/ (about a fifth of a second). Packages stay in node_modules.
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+// Bundles the command line and its worker into dist/ (about a fifth of a second; packages stay in node_modules), and the
+// planner with everything it needs into dist/web/.
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,4 +43,38 @@ export async function build() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+/** Builds the planner when a source file of it or of the kernel is newer than the bundle. No file of it comes from elsewhere. */
+export async function buildWeb() {
+  const out = join(root, 'dist', 'web');
+  const built = statSync(join(out, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (built > Math.max(newest(join(root, 'src')), newest(join(root, 'web')))) return;
+  const { build: bundle } = await import('esbuild');
+  const part = join(root, 'dist', `web-${process.pid}`);
+  try {
+    await bundle({
+      absWorkingDir: root,
+      entryPoints: { planner: 'web/main.tsx', work: 'web/work/worker.ts' },
+      outdir: part,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      jsx: 'automatic',
+      define: { 'process.env.NODE_ENV': '"production"' },
+      sourcemap: true,
+      logLevel: 'warning',
+    });
+    copyFileSync(join(root, 'web', 'index.html'), join(part, 'index.html'));
+    mkdirSync(out, { recursive: true });
+    // The page last: it names the others.
+    const names = readdirSync(part).sort((a, b) => Number(a === 'index.html') - Number(b === 'index.html'));
+    for (const name of names) renameSync(join(part, name), join(out, name));
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build();
+  await buildWeb();
+}

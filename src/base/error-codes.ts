@@ -96,6 +96,8 @@ export const ERROR_CODES = {
   'audit.broken': 'the audit trail was changed after it was written',
 
   'cli.usage': 'the command line is not understood',
+  'view.no-webgl2': 'this browser cannot draw volumes: it has no WebGL2',
+
   'out.exists': 'the output folder holds something else',
   'out.write': 'the output cannot be written',
 } as const;
