@@ -38,7 +38,9 @@ export const bonesVerb = verb({
   args: [{ name: 'scan', label: 'folder, zip or file of DICOM, or a volume of HU: .nrrd, .nii, .nii.gz' }],
   params: {
     ...OUT_FLAG,
-    edits: textFlag('edits file (JSON): include, exclude, split, merge, rename, move'),
+    edits: textFlag(
+      'edits file (JSON): include, exclude, threshold, grow, islands, scissors, between, split, merge, rename, move',
+    ),
     point: textFlag('a point inside a bone, LPS mm, where recognition needs help; may be repeated', 'name=x,y,z'),
     preset: choiceFlag(
       'what to look for: the bones of the feet, or connected pieces of a range of HU',

@@ -1,11 +1,5 @@
-import { type Job, type LpsTransform, NO_JOB, OsteonError, type Vec3 } from '../base/index.ts';
-import { apply } from '../math/index.ts';
-import { createVolume, type Volume, voxelFromLps } from '../volume/index.ts';
-import { ball, blockOf } from './block.ts';
-import type { Feet, FoundBone } from './feet.ts';
-import { BONE_IDS, type BoneId, boneOf } from './names.ts';
-import { voxelAt } from './points.ts';
-import { territoriesOf } from './regions.ts';
+import { type LpsTransform, OsteonError, type Vec3 } from '../base/index.ts';
+import { type BoneId, boneOf } from './names.ts';
 
 /** A brush drawn along a line: all within the radius of it. LPS mm. */
 export interface Stroke {
@@ -13,9 +7,44 @@ export interface Stroke {
   readonly radiusMm: number;
 }
 
-/** What a person corrected, in the order it was done. */
+/** Grey values, HU: an edit leaves voxels outside them alone. */
+export interface HuRange {
+  readonly lowHu: number;
+  readonly highHu: number;
+}
+
+/** What a person corrected, in the order it was done. Points LPS mm. */
 export type Edit =
-  | { readonly op: 'include' | 'exclude'; readonly bone: BoneId; readonly strokes: readonly Stroke[] }
+  /** `over: bones` takes voxels from other bones too; otherwise only what belongs to none. */
+  | {
+      readonly op: 'include';
+      readonly bone: BoneId;
+      readonly strokes: readonly Stroke[];
+      readonly within?: HuRange;
+      readonly over?: 'bones';
+    }
+  | { readonly op: 'exclude'; readonly bone: BoneId; readonly strokes: readonly Stroke[]; readonly within?: HuRange }
+  /** Between two corners of a box: `add` makes free voxels in the range bone, `trim` takes away what is outside it. */
+  | ({
+      readonly op: 'threshold';
+      readonly bone: BoneId;
+      readonly mode: 'add' | 'trim';
+      readonly box: readonly [Vec3, Vec3];
+    } & HuRange)
+  /** Free voxels in the range that hang together with the seed's, no farther from it than `limitMm`. */
+  | ({ readonly op: 'grow'; readonly bone: BoneId; readonly seed: Vec3; readonly limitMm: number } & HuRange)
+  /** Only the largest piece stays, or all pieces of at least `leastMm3`. */
+  | { readonly op: 'islands'; readonly bone: BoneId; readonly leastMm3?: number }
+  /** What a polygon covers, seen along `direction`, is taken away; or all but that. */
+  | {
+      readonly op: 'scissors';
+      readonly bone: BoneId;
+      readonly polygon: readonly Vec3[];
+      readonly direction: Vec3;
+      readonly remove: 'inside' | 'outside';
+    }
+  /** Between the slices of the scan through two points the outline goes over from one to the other. */
+  | { readonly op: 'between'; readonly bone: BoneId; readonly slices: readonly [Vec3, Vec3]; readonly along: Vec3 }
   /** What is nearer to the second seed than to the first becomes `into`, or nothing. */
   | { readonly op: 'split'; readonly bone: BoneId; readonly seeds: readonly [Vec3, Vec3]; readonly into?: BoneId }
   | { readonly op: 'merge'; readonly from: BoneId; readonly into: BoneId }
@@ -27,8 +56,13 @@ export interface Edits {
 }
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  include: ['op', 'bone', 'strokes'],
-  exclude: ['op', 'bone', 'strokes'],
+  include: ['op', 'bone', 'strokes', 'within', 'over'],
+  exclude: ['op', 'bone', 'strokes', 'within'],
+  threshold: ['op', 'bone', 'mode', 'box', 'lowHu', 'highHu'],
+  grow: ['op', 'bone', 'seed', 'limitMm', 'lowHu', 'highHu'],
+  islands: ['op', 'bone', 'leastMm3'],
+  scissors: ['op', 'bone', 'polygon', 'direction', 'remove'],
+  between: ['op', 'bone', 'slices', 'along'],
   split: ['op', 'bone', 'seeds', 'into'],
   merge: ['op', 'from', 'into'],
   rename: ['op', 'from', 'to'],
@@ -40,7 +74,8 @@ const LARGEST_BRUSH_MM = 100;
 /** Checks an edits file to the last key. @throws segment.edit naming the edit, param.unknown for a bone */
 export function parseEdits(json: unknown): Edits {
   const file = record(json, 'file');
-  for (const key of Object.keys(file)) if (key !== 'edits' && key !== 'osteon') refuse('file', `unknown key ${key}`);
+  for (const key of Object.keys(file))
+    if (!['edits', 'osteon', 'planned'].includes(key)) refuse('file', `unknown key ${key}`);
   if (!Array.isArray(file.edits) || file.edits.length > MOST_EDITS) refuse('file', 'edits is a list');
   return { edits: file.edits.map(parseEdit) };
 }
@@ -58,7 +93,43 @@ function parseEdit(json: unknown, at: number): Edit {
   switch (op) {
     case 'include':
     case 'exclude':
-      return { op, bone: bone('bone'), strokes: list(e.strokes, where).map((s) => parseStroke(s, where)) };
+      return {
+        op,
+        bone: bone('bone'),
+        strokes: list(e.strokes, where).map((s) => parseStroke(s, where)),
+        ...(e.within !== undefined && { within: range(record(e.within, where), where) }),
+        ...(op === 'include' && e.over !== undefined && { over: oneOf(e.over, ['bones'] as const, 'over', where) }),
+      };
+    case 'threshold':
+      return {
+        op,
+        bone: bone('bone'),
+        mode: oneOf(e.mode, ['add', 'trim'] as const, 'mode', where),
+        box: two(e.box, 'box', where),
+        ...range(e, where),
+      };
+    case 'grow':
+      return {
+        op,
+        bone: bone('bone'),
+        seed: point(e.seed, where),
+        limitMm: size(e.limitMm, 'limitMm', 0.1, 500, where),
+        ...range(e, where),
+      };
+    case 'islands':
+      return {
+        op,
+        bone: bone('bone'),
+        ...(e.leastMm3 !== undefined && { leastMm3: size(e.leastMm3, 'leastMm3', 0, 1e7, where) }),
+      };
+    case 'scissors': {
+      const polygon = list(e.polygon, where).map((p) => point(p, where));
+      if (polygon.length < 3) refuse(where, 'polygon takes three points or more');
+      const remove = oneOf(e.remove, ['inside', 'outside'] as const, 'remove', where);
+      return { op, bone: bone('bone'), polygon, direction: direction(e.direction, where), remove };
+    }
+    case 'between':
+      return { op, bone: bone('bone'), slices: two(e.slices, 'slices', where), along: direction(e.along, where) };
     case 'split': {
       const seeds = list(e.seeds, where).map((p) => point(p, where));
       if (seeds.length !== 2) refuse(where, 'split takes two seeds');
@@ -121,147 +192,31 @@ function motion(x: unknown, where: string): LpsTransform {
   return { from: 'lps', to: 'lps', m };
 }
 
-/**
- * Labels and bones after the edits of a person, in their order.
- * @throws segment.edit where an edit names a bone that is not there, or a seed outside it
- * @cost the strokes' voxels; a split one pass over the scan
- */
-export function applyEdits(feet: Feet, ct: Volume<'hu'>, { edits }: Edits, job: Job = NO_JOB): Feet {
-  const labels = createVolume(feet.labels.grid, 'label', feet.labels.data.slice());
-  const has = new Set(feet.bones.map((b) => b.label));
-  const need = (id: BoneId, where: string): number => {
-    const { label } = boneOf(id);
-    if (!has.has(label)) refuse(where, `${id} is not there`);
-    return label;
-  };
-  const moves = new Map(feet.moves);
-  edits.forEach((edit, k) => {
-    job.at(k / edits.length);
-    const where = `edit ${k + 1}`;
-    const { data } = labels;
-    switch (edit.op) {
-      case 'include':
-      case 'exclude': {
-        const label = edit.op === 'include' ? boneOf(edit.bone).label : need(edit.bone, where);
-        const [from, to] = edit.op === 'include' ? [0, label] : [label, 0];
-        for (const stroke of edit.strokes) paint(labels, stroke, from, to);
-        has.add(label);
-        break;
-      }
-      case 'split':
-        split(
-          labels,
-          ct,
-          feet.levels,
-          edit.seeds,
-          need(edit.bone, where),
-          edit.into ? boneOf(edit.into).label : 0,
-          where,
-        );
-        if (edit.into) has.add(boneOf(edit.into).label);
-        break;
-      case 'merge':
-      case 'rename': {
-        const from = need(edit.from, where);
-        const to = edit.op === 'merge' ? need(edit.into, where) : boneOf(edit.to).label;
-        if (edit.op === 'rename' && has.has(to))
-          refuse(where, `${edit.to} is there already: merge, or rename it first`);
-        for (let i = 0; i < data.length; i++) if (data[i] === from) data[i] = to;
-        has.delete(from);
-        has.add(to);
-        break;
-      }
-      case 'move':
-        moves.set(need(edit.bone, where), edit.transform);
-    }
-  });
-  return { ...feet, labels, moves, bones: recount(feet, labels, has) };
+function range(e: Record<string, unknown>, where: string): HuRange {
+  const { lowHu, highHu } = e;
+  if (typeof lowHu !== 'number' || typeof highHu !== 'number' || !(lowHu <= highHu) || Math.abs(lowHu) > 1e5)
+    refuse(where, 'lowHu and highHu are numbers, the lower first');
+  return { lowHu, highHu };
 }
 
-/** Voxels of value `from` within a stroke become `to`. */
-function paint(
-  { data, grid }: Volume<'label', Uint8Array>,
-  { points, radiusMm }: Stroke,
-  from: number,
-  to: number,
-): void {
-  const block = blockOf(grid);
-  const { nx, ny, nz } = block;
-  const steps = [{ dx: 0, dy: 0, dz: 0 }, ...ball(block, radiusMm)];
-  const inverse = voxelFromLps(grid);
-  const half = Math.min(...block.spacing) / 2;
-  for (let k = 0; k < points.length; k++) {
-    const a = points[k];
-    const b = points[Math.min(k + 1, points.length - 1)];
-    const length = Math.hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2]);
-    const count = Math.max(1, Math.ceil(length / half));
-    for (let n = 0; n < count; n++) {
-      const f = n / count;
-      const lps: Vec3 = [a[0] + f * (b[0] - a[0]), a[1] + f * (b[1] - a[1]), a[2] + f * (b[2] - a[2])];
-      const [x, y, z] = apply(inverse, lps).map(Math.round);
-      for (const { dx, dy, dz } of steps) {
-        const [u, v, w] = [x + dx, y + dy, z + dz];
-        if (u < 0 || v < 0 || w < 0 || u >= nx || v >= ny || w >= nz) continue;
-        const i = (w * ny + v) * nx + u;
-        if (data[i] === from) data[i] = to;
-      }
-    }
-  }
+function oneOf<T extends string>(x: unknown, choices: readonly T[], key: string, where: string): T {
+  if (!choices.includes(x as T)) refuse(where, `${key} is ${choices.join(' or ')}`);
+  return x as T;
 }
 
-function split(
-  { data, grid }: Volume<'label', Uint8Array>,
-  ct: Volume<'hu'>,
-  levels: Feet['levels'],
-  seeds: readonly [Vec3, Vec3],
-  label: number,
-  into: number,
-  where: string,
-): void {
-  const mine = Uint8Array.from(data, (v) => (v === label ? 1 : 0));
-  const cores = new Uint16Array(data.length);
-  seeds.forEach((lps, k) => {
-    const i = voxelAt(grid, lps);
-    if (i < 0 || mine[i] === 0) refuse(where, `seed ${k + 1} lies outside the bone`);
-    cores[i] = k + 1;
-  });
-  const { of: parts } = territoriesOf(mine, Float32Array.from(ct.data), cores, 2, blockOf(grid), levels);
-  for (let i = 0; i < data.length; i++) if (parts[i] === 2) data[i] = into;
+function size(x: unknown, key: string, from: number, to: number, where: string): number {
+  if (typeof x !== 'number' || !(x >= from && x <= to)) refuse(where, `${key} lies between ${from} and ${to}`);
+  return x;
 }
 
-/** Volumes and centres as they are now. */
-function recount(feet: Feet, { data, grid }: Volume<'label', Uint8Array>, has: ReadonlySet<number>): FoundBone[] {
-  const { nx, ny, nz, spacing } = blockOf(grid);
-  const sums = new Float64Array(4 * 256);
-  for (let z = 0, i = 0; z < nz; z++)
-    for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++, i++) {
-        const s = 4 * data[i];
-        if (s === 0) continue;
-        sums[s]++;
-        sums[s + 1] += x;
-        sums[s + 2] += y;
-        sums[s + 3] += z;
-      }
-  const cell = spacing[0] * spacing[1] * spacing[2];
-  return [...has]
-    .filter((label) => sums[4 * label] > 0)
-    .sort((a, b) => a - b)
-    .map((label) => {
-      const before = feet.bones.find((b) => b.label === label);
-      const n = sums[4 * label];
-      const middle: Vec3 = [sums[4 * label + 1] / n, sums[4 * label + 2] / n, sums[4 * label + 3] / n];
-      const { side, bone } = boneOfLabel(label);
-      return {
-        label,
-        side,
-        bone,
-        volumeMm3: n * cell,
-        centre: apply(grid.lpsFromVoxel, middle),
-        cut: before?.cut ?? false,
-        doubt: 0,
-      };
-    });
+function two(x: unknown, key: string, where: string): [Vec3, Vec3] {
+  const points = list(x, where).map((p) => point(p, where));
+  if (points.length !== 2) refuse(where, `${key} takes two points`);
+  return [points[0], points[1]];
 }
 
-const boneOfLabel = (label: number) => boneOf(BONE_IDS[label - 1]);
+function direction(x: unknown, where: string): Vec3 {
+  const d = point(x, where);
+  if (!(Math.hypot(...d) > 1e-6)) refuse(where, 'a direction has a length');
+  return d;
+}

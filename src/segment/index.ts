@@ -1,5 +1,7 @@
 export { type BoneName, FOOT_BONES, type FootBone, SHANK_BONES, type ShankBone } from './anatomy.ts';
-export { applyEdits, type Edit, type Edits, parseEdits, type Stroke } from './edits.ts';
+export { applyEdits } from './apply-edits.ts';
+export { applyEdit, type EditSite, type LabelEdit, reachOfEdit } from './edit-tools.ts';
+export { type Edit, type Edits, type HuRange, parseEdits, type Stroke } from './edits.ts';
 export { type Feet, type FoundBone, type SegmentOptions, segmentFeet } from './feet.ts';
 export { type Levels, measureLevels } from './levels.ts';
 export { BONE_IDS, type BoneId, boneOf, labelOf } from './names.ts';
