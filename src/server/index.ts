@@ -1,3 +1,4 @@
+export { openStores, type StoreSettings, type Stores, settingsFrom } from './store/open.ts';
 export type {
   Actor,
   Artefact,

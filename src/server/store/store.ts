@@ -1,0 +1,68 @@
+import { auditRowOf } from './audit.ts';
+import { createCases } from './cases.ts';
+import { createJobs, type JobOptions } from './jobs.ts';
+import { migrate } from './schema.ts';
+import type { Driver } from './sql.ts';
+import { createTalk } from './talk.ts';
+import type { AuditBook, CaseStore, JobInput } from './types.ts';
+import { createUsers } from './users.ts';
+import { createWriter, type Writer } from './writer.ts';
+
+/** No lease lies further ahead than this when a store is opened, whatever the clock said before. */
+const LONGEST_LEASE_MS = 60_000;
+
+/**
+ * The case store over a database, brought to the newest schema.
+ * @throws store.newer, store.unavailable, store.full, store.read-only
+ */
+export async function createStore(driver: Driver, options: Partial<JobOptions> = {}): Promise<CaseStore> {
+  await migrate(driver);
+  const writer = createWriter(driver);
+  if (driver.kind === 'sqlite') await boundLeases(writer);
+  return {
+    kind: driver.kind,
+    ...createUsers(writer),
+    ...createCases(writer),
+    ...createTalk(writer),
+    ...createJobs(writer, options),
+    ...createAuditBook(writer),
+    now: async () => Number((await driver.read('select {now} as now'))[0].now),
+    references: () => references(writer),
+    watch: driver.watch,
+    close: driver.close,
+  };
+}
+
+/** A clock that was ahead and has been set back must not leave jobs waiting for a day. */
+const boundLeases = ({ write }: Writer): Promise<void> =>
+  write(async ({ query }) => {
+    await query(`update jobs set lease_until = {now} + $1 where state = 'run' and lease_until > {now} + $1`, [
+      LONGEST_LEASE_MS,
+    ]);
+    await query(`update jobs set run_at = {now} where state = 'ready' and run_at > {now} + 3600000`);
+  });
+
+function createAuditBook({ read, write }: Writer): AuditBook {
+  return {
+    audit: (event, by) => write(async ({ audit }) => audit({ by, ...event })),
+    async auditRows({ after = 0, limit = 1000, caseId } = {}) {
+      const rows = await read(
+        `select * from audit where seq > $1 and (cast($3 as text) is null or case_id = $3) order by seq limit $2`,
+        [after, limit, caseId ?? null],
+      );
+      return rows.map(auditRowOf);
+    },
+  };
+}
+
+async function references({ read }: Writer): Promise<Set<string>> {
+  const found = new Set<string>();
+  const rows = await read(
+    `select sha256 from artefacts union select sha256 from job_outputs union select document_sha256 from revisions
+     union select edits_sha256 from revisions where edits_sha256 is not null`,
+  );
+  for (const { sha256 } of rows) found.add(String(sha256));
+  for (const { input } of await read(`select input from jobs where state <> 'done'`))
+    for (const { sha256 } of (JSON.parse(String(input)) as JobInput).files) found.add(sha256);
+  return found;
+}
