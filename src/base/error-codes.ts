@@ -40,6 +40,10 @@ export const ERROR_CODES = {
   'dicom.view': 'the field of view does not hold what is needed',
   'dicom.protocol': 'the scan does not meet the protocol',
 
+  'dicom.burned-in': 'files were left out that are not part of a volume or may show a name',
+  'pacs.unreachable': 'the archive does not answer',
+  'pacs.refused': 'the archive has refused the request',
+
   'segment.no-bone': 'no bone was found in the scan',
   'segment.bone-missing': 'a bone that is needed was not found',
   'segment.bone-cut': 'a bone that is needed whole is cut by the field of view',

@@ -1,12 +1,14 @@
 import { bonesVerb } from './bones.ts';
 import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
+import { DICOM_VERBS } from './dicom.ts';
 import { feaVerb } from './fea.ts';
 import { FEA_FORMULA_VERBS } from './fea-formulas.ts';
 import { feaVerifyVerb } from './fea-verify.ts';
 import { inspectVerb } from './inspect.ts';
 import { makeVerb } from './make.ts';
 import { MESH_VERBS } from './mesh.ts';
+import { PACS_VERBS } from './pacs.ts';
 import { registerVerb } from './register.ts';
 import { runVerb } from './run.ts';
 import { scanVerb } from './scan.ts';
@@ -24,6 +26,8 @@ export const VERBS: readonly Verb[] = [
   makeVerb,
   inspectVerb,
   ...MESH_VERBS,
+  ...DICOM_VERBS,
+  ...PACS_VERBS,
   feaVerb,
   feaVerifyVerb,
   ...FEA_FORMULA_VERBS,

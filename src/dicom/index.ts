@@ -11,6 +11,15 @@
 
 export { type ChooseOptions, chooseSeries } from './choose.ts';
 export { type DecodeOptions, decodeSlices } from './decode.ts';
+export {
+  createDeidentifier,
+  DEIDENTIFY_DEFAULTS,
+  type Deidentified,
+  type DeidentifyOptions,
+  type Identity,
+  type Pseudonyms,
+} from './deidentify.ts';
+export { type DerivedTags, type SeriesContext, seriesContext } from './derived.ts';
 export { DICOM_LIMITS } from './limits.ts';
 export { checkProfile, PROFILES, type Profile, type ProfileName, type Rule } from './profiles.ts';
 export { readElements } from './reader.ts';
@@ -36,5 +45,16 @@ export type {
 export { uidFrom } from './uid.ts';
 export { checkView, VIEW_DEFAULTS } from './view.ts';
 export { type AssembledVolume, asHounsfield, assembleVolume } from './volume.ts';
+export {
+  type FoundStudy,
+  readFound,
+  readMultipart,
+  requireUid,
+  type StudyQuery,
+  studiesPath,
+  writeMultipart,
+} from './web.ts';
 export { CT_TAGS_DEFAULTS, type CtTags, writeCtSeries } from './write-ct.ts';
+export { type SegmentName, writeSegmentation } from './write-seg.ts';
+export { type StlTags, writeEncapsulatedStl } from './write-stl.ts';
 export { type NewElements, type NewValue, writeDicomFile } from './writer.ts';

@@ -3,6 +3,22 @@ import { tagName, vrOf } from './dictionary.ts';
 import { DICOM_LIMITS } from './limits.ts';
 import { BIG_ENDIAN, DEFLATED, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from './syntaxes.ts';
 import type { DicomFile, Inflate } from './types.ts';
+import {
+  damaged,
+  groupAt,
+  ITEM,
+  ITEM_END,
+  LONG,
+  readTag,
+  SEQUENCE_END,
+  SHORT,
+  skipFragments,
+  type TagHead,
+  truncated,
+  UNDEFINED,
+  viewOf,
+  type Walk,
+} from './walk.ts';
 
 /** One element that this room has a use for. Its value is `bytes[at, at + length)` of the data set; items for SQ. */
 export interface Element {
@@ -28,39 +44,13 @@ export interface PixelElement {
 /** The elements of a file up to its pixels. `bytes` is the file, or what came out of a deflated one. */
 export interface ParsedFile {
   readonly transferSyntax: string;
+  /** Where the data set begins in `bytes`. */
+  readonly startsAt: number;
   readonly dataSet: DataSet;
   readonly bytes: Uint8Array;
   readonly sizeBytes: number;
   readonly pixels: PixelElement | null;
 }
-
-const ITEM = 0xfffe_e000;
-const ITEM_END = 0xfffe_e00d;
-const SEQUENCE_END = 0xfffe_e0dd;
-const UNDEFINED = 0xffff_ffff;
-/** VRs whose length takes four bytes. */
-const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
-const SHORT = new Set(
-  'AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US'.split(' '), // two bytes
-);
-
-/** A span of bytes being walked. `size` may lie beyond `bytes`: then only the head of the file is at hand. */
-interface Walk {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  readonly size: number;
-  readonly explicit: boolean;
-  readonly little: boolean;
-  /** Elements and items met so far, shared by all walks of one file. */
-  readonly count: { n: number };
-}
-
-const damaged = (tag: number, at: number, why: string) =>
-  new OsteonError(
-    'dicom.damaged',
-    { tag: tagName(tag), byte: at, why },
-    'Export the series again from the scanner or archive',
-  );
 
 /**
  * Reads a file's elements up to its pixels, inside fixed limits: nesting, element count, lengths against the file's
@@ -86,11 +76,8 @@ export function readElements(file: DicomFile, inflate?: Inflate): ParsedFile {
   } else walk = { ...walk, explicit: transferSyntax !== IMPLICIT_LITTLE, little: transferSyntax !== BIG_ENDIAN };
   const { elements, pixels } = readLevel(walk, at, walk.size, 0, 0);
   const dataSet = { bytes: walk.bytes, littleEndian: walk.little, elements };
-  return { transferSyntax, dataSet, bytes: walk.bytes, sizeBytes: walk.size, pixels };
+  return { transferSyntax, startsAt: at, dataSet, bytes: walk.bytes, sizeBytes: walk.size, pixels };
 }
-
-const viewOf = (b: Uint8Array) => new DataView(b.buffer, b.byteOffset, b.byteLength);
-const truncated = (at: number, size: number) => new OsteonError('io.truncated', { byte: at, fileBytes: size });
 
 /** Part 10 files start with 128 free bytes and `DICM`; older ones start with the first element. */
 function findStart(head: Uint8Array, size: number): { at: number; hasMeta: boolean; syntax: string } {
@@ -197,42 +184,4 @@ function readSequence(w: Walk, at: number, end: number, isOpen: boolean, depth: 
   }
   if (isOpen || p !== end) throw damaged(tag, p, 'a sequence without an end');
   return { items, next: p };
-}
-
-/** Encapsulated data that is of no use here, such as an icon. */
-function skipFragments(w: Walk, at: number, end: number, tag: number): number {
-  let p = at;
-  while (p + 8 <= end) {
-    const h = readTag(w, p);
-    if (h.tag === SEQUENCE_END) return p + 8;
-    if (h.tag !== ITEM || h.length === UNDEFINED) throw damaged(tag, p, 'a fragment is not an item');
-    p = h.value + h.length;
-  }
-  throw damaged(tag, at, 'fragments without an end');
-}
-
-interface TagHead {
-  readonly tag: number;
-  readonly vr: string;
-  readonly length: number;
-  readonly value: number;
-}
-
-function groupAt(w: Walk, p: number): number {
-  if (p + 2 > w.bytes.length) throw truncated(p, w.size);
-  return w.view.getUint16(p, w.little);
-}
-
-function readTag(w: Walk, p: number): TagHead {
-  if (++w.count.n > DICOM_LIMITS.elements) throw new OsteonError('dicom.limit', { elements: w.count.n });
-  const { view, little } = w;
-  if (p + 12 > w.bytes.length && p + 12 <= w.size) throw truncated(p, w.size);
-  if (p + 8 > w.bytes.length) throw truncated(p, w.size);
-  const tag = view.getUint16(p, little) * 65536 + view.getUint16(p + 2, little);
-  if (!w.explicit || tag >= 0xfffe_0000) return { tag, vr: '', length: view.getUint32(p + 4, little), value: p + 8 };
-  const vr = String.fromCharCode(view.getUint8(p + 4), view.getUint8(p + 5));
-  if (SHORT.has(vr)) return { tag, vr, length: view.getUint16(p + 6, little), value: p + 8 };
-  if (!LONG.has(vr)) throw damaged(tag, p, 'its value representation is not known');
-  if (p + 12 > w.bytes.length) throw truncated(p, w.size);
-  return { tag, vr, length: view.getUint32(p + 8, little), value: p + 12 };
 }

@@ -8,7 +8,8 @@ export type NewElements = readonly (readonly [tag: number, vr: string, value: Ne
 
 const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'UC', 'UN', 'UR', 'UT']);
 
-interface Style {
+/** How a transfer syntax writes elements. */
+export interface Style {
   readonly explicit: boolean;
   readonly little: boolean;
 }
@@ -23,29 +24,38 @@ export function writeDicomFile(
   elements: NewElements,
   frames?: readonly Uint8Array[],
 ): Uint8Array {
-  const metaStyle: Style = { explicit: true, little: true };
   const find = (tag: number) => (elements.find((e) => e[0] === tag)?.[2] as string | undefined) ?? '';
+  const head = fileHead(transferSyntax, find(0x0008_0016), find(0x0008_0018));
+  return concat([head, encode(elements, styleOf(transferSyntax)), frames ? encapsulate(frames) : new Uint8Array(0)]);
+}
+
+export const styleOf = (transferSyntax: string): Style => ({
+  explicit: transferSyntax !== IMPLICIT_LITTLE,
+  little: transferSyntax !== BIG_ENDIAN,
+});
+
+/** The empty preamble and the file meta information: everything before the data set. */
+export function fileHead(transferSyntax: string, sopClassUid: string, sopInstanceUid: string): Uint8Array {
+  const style: Style = { explicit: true, little: true };
   const meta = encode(
     [
       [0x0002_0001, 'OB', new Uint8Array([0, 1])],
-      [0x0002_0002, 'UI', find(0x0008_0016)],
-      [0x0002_0003, 'UI', find(0x0008_0018)],
+      [0x0002_0002, 'UI', sopClassUid],
+      [0x0002_0003, 'UI', sopInstanceUid],
       [0x0002_0010, 'UI', transferSyntax],
       [0x0002_0012, 'UI', IMPLEMENTATION_UID],
       [0x0002_0013, 'SH', 'OSTEON'],
     ],
-    metaStyle,
+    style,
   );
-  const length = encode([[0x0002_0000, 'UL', [meta.length]]], metaStyle);
-  const style = { explicit: transferSyntax !== IMPLICIT_LITTLE, little: transferSyntax !== BIG_ENDIAN };
   const magic = new Uint8Array(132);
   magic.set([0x44, 0x49, 0x43, 0x4d], 128);
-  return concat([magic, length, meta, encode(elements, style), frames ? encapsulate(frames) : new Uint8Array(0)]);
+  return concat([magic, encode([[0x0002_0000, 'UL', [meta.length]]], style), meta]);
 }
 
 const IMPLEMENTATION_UID = '2.25.181245920712345678901234567890123456';
 
-function encode(elements: NewElements, style: Style): Uint8Array {
+export function encode(elements: NewElements, style: Style): Uint8Array {
   const sorted = [...elements].sort((a, b) => a[0] - b[0]);
   return concat(
     sorted.flatMap(([tag, vr, value]) => {
@@ -55,7 +65,7 @@ function encode(elements: NewElements, style: Style): Uint8Array {
   );
 }
 
-function headBytes(tag: number, vr: string, length: number, { explicit, little }: Style): Uint8Array {
+export function headBytes(tag: number, vr: string, length: number, { explicit, little }: Style): Uint8Array {
   const isLong = explicit && LONG.has(vr);
   const view = new DataView(new ArrayBuffer(isLong ? 12 : 8));
   view.setUint16(0, Math.floor(tag / 65536), little);
@@ -71,7 +81,8 @@ function headBytes(tag: number, vr: string, length: number, { explicit, little }
   return new Uint8Array(view.buffer);
 }
 
-const NUMBER_BYTES: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8 };
+/** AT holds pairs: group, element. */
+const NUMBER_BYTES: Readonly<Record<string, number>> = { AT: 2, US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8 };
 
 function valueBytes(tag: number, vr: string, value: NewValue, style: Style): Uint8Array {
   if (value instanceof Uint8Array) return padded(value, 0);
@@ -119,7 +130,7 @@ function encapsulate(frames: readonly Uint8Array[]): Uint8Array {
   return concat([...parts, headBytes(0xfffe_e0dd, '', 0, style)]);
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
   let at = 0;
   for (const p of parts) {

@@ -17,12 +17,12 @@ export async function readBytes(path: string, limitBytes = 4e9): Promise<Uint8Ar
 }
 
 /** Writes beside the target, syncs, and renames: a reader sees the old file or the new one, never a part. @throws out.write */
-export async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeAtomic(path: string, bytes: Uint8Array | string, mode = 0o666): Promise<void> {
   const part = `${path}.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
   const data = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(part, 'wx');
+    const file = await open(part, 'wx', mode);
     try {
       for (let at = 0; at < data.length; ) {
         const piece = data.subarray(at, at + (1 << 28));

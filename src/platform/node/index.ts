@@ -1,5 +1,7 @@
 export { type CalculixOptions, runCalculix } from './calculix.ts';
 export { publishPack, readCase, readJson } from './case-files.ts';
+export { inflate } from './codecs.ts';
+export { type Archive, fetchSeries, findSeries, findStudies, storeFiles } from './dicomweb.ts';
 export { createEngines } from './engines.ts';
 export { listFiles, type OutFolder, openOutFolder, readBytes, sha256, writeAtomic } from './files.ts';
 export { createPdf } from './pdf.ts';
@@ -11,3 +13,4 @@ export { serve } from './serve.ts';
 export { createSolidEngine } from './solid.ts';
 export { createMemoryStore, createStore } from './store.ts';
 export { readStudy } from './study-files.ts';
+export { createPseudonyms, openVault, type Vault } from './vault.ts';
