@@ -76,7 +76,7 @@ export function readFound(json: unknown): FoundStudy[] {
 
 export interface Multipart {
   readonly contentType: string;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** Files as the body of a STOW request. The boundary is made from the lengths: equal files, equal bytes. */
