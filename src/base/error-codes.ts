@@ -54,6 +54,8 @@ export const ERROR_CODES = {
   'register.few-points': 'there are too few points to align',
   'register.no-overlap': 'the surfaces do not overlap',
   'register.mirror': 'the transform is a mirror image where a motion is needed',
+  'register.no-healthy-side': 'the other side gives no template for the broken one',
+  'register.side': 'the healthy and the broken side do not lie opposite each other',
 
   'measure.no-sphere': 'no joint sphere of a likely size was found',
 
