@@ -24,6 +24,8 @@ const SIDES_APART_MM = 60;
 const COVER_MM = 4;
 /** Less of the intact fragment than this on the template, and it is not the same bone's mirror image. */
 const LEAST_COVERED = 0.6;
+/** A bone with less than this of the broken one's volume is itself in pieces, or cut off. Healthy pairs differ by 3 %. */
+const LEAST_VOLUME = 0.8;
 const PLANE_SAMPLES = 500;
 
 /**
@@ -44,6 +46,9 @@ export function fitTemplate(
   const apartMm = distance(here, there);
   if (apartMm < SIDES_APART_MM)
     throw new OsteonError('register.side', { apartMm, leastMm: SIDES_APART_MM }, 'Name the side that is broken.');
+  const volumeRatio = volumeMm3(healthy) / fragments.reduce((s, f) => s + volumeMm3(f), 0);
+  if (volumeRatio < LEAST_VOLUME)
+    throw new OsteonError('register.no-healthy-side', { volumeRatio, needed: LEAST_VOLUME }, NO_SIDE);
   const between: Vec3 = [(here[0] + there[0]) / 2, (here[1] + there[1]) / 2, (here[2] + there[2]) / 2];
   const start = reflection(between, sub(here, there));
   const alignment = alignOrRefuse(healthy, intact, { mirror: true, initial: start, samples }, job.part(0, 0.6));
