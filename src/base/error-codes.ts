@@ -80,6 +80,9 @@ export const ERROR_CODES = {
 
   'make.no-orientation': 'no orientation spares the articular faces',
   'make.too-large': 'the part does not fit into the machine',
+  'cohort.table': 'the table of cases cannot be read',
+  'cohort.column': 'a column of the table cannot be used',
+
   'make.file': 'a build or measurement file cannot be used',
 
   'case.syntax': 'the case file cannot be read',

@@ -1,4 +1,5 @@
 import { bonesVerb } from './bones.ts';
+import { cohortVerb } from './cohort.ts';
 import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
 import { DICOM_VERBS } from './dicom.ts';
@@ -25,6 +26,7 @@ export const VERBS: readonly Verb[] = [
   compareVerb,
   makeVerb,
   inspectVerb,
+  cohortVerb,
   ...MESH_VERBS,
   ...DICOM_VERBS,
   ...PACS_VERBS,

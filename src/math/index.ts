@@ -1,6 +1,24 @@
 export { eigenSymmetric, type PrincipalAxes, principalAxes } from './eigen.ts';
 export { solveSpd } from './solve.ts';
 export { type DistanceSummary, mean, quantile, quantileSorted, summarise } from './statistics.ts';
+export { normalCdf, studentTCdf, studentTQuantile } from './statistics-distributions.ts';
+export {
+  EXACT_ORDERS,
+  EXACT_PAIRS,
+  midranks,
+  type RankCorrelation,
+  type SignedRank,
+  signedRank,
+  spearman,
+} from './statistics-ranks.ts';
+export {
+  type MeanInterval,
+  meanInterval,
+  type QuantileType,
+  type SampleSummary,
+  sampleQuantile,
+  summariseSample,
+} from './statistics-samples.ts';
 export {
   apply,
   applyAll,
