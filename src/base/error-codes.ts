@@ -73,6 +73,8 @@ export const ERROR_CODES = {
   'fea.calculix': 'CalculiX did not solve the study',
   'fea.too-thin': 'a part of the body is thinner than the elements can hold',
 
+  'measure.no-brim': 'the brim of the pelvis cannot be found',
+
   'design.penetration': 'the implant enters a bone',
   'design.infeasible': 'no shape meets the constraints',
   'design.screw-type': 'the screw is not in the library',

@@ -62,11 +62,12 @@ export function findCorridor(
   const o = { ...CORRIDOR_DEFAULTS, ...options };
   const aim = aimOf(cortex, wish);
   if (!aim) return null;
-  const judge = (at: readonly number[]): Judged => {
-    const axis = axisAt(cortex, joint, aim, at, o);
+  const judge = (at: readonly number[], least = -Infinity): Judged => {
+    const axis = axisAt(cortex, joint, aim, at, least, o);
     return { at, axis, score: axis ? scoreOf(axis, o) : -Infinity };
   };
   const tried: Judged[] = [];
+  let top = -Infinity;
   const entries = disc([0, 0.5, 1]);
   const aims = disc([0, 0.25, 0.5, 0.75, 1]);
   const share = DEPTH_MM / aim.apartMm;
@@ -75,10 +76,12 @@ export function findCorridor(
     const [a, b] = [x * wish.entry.radiusMm, y * wish.entry.radiusMm];
     for (const [p, q] of aims) {
       const [c, e] = [p * aim.target.radiusMm, q * aim.target.radiusMm];
-      tried.push(judge([a, b, a + share * (c - a), b + share * (e - b)]));
+      const one = judge([a, b, a + share * (c - a), b + share * (e - b)], top - BEHIND_MM);
+      tried.push(one);
+      top = Math.max(top, one.score);
     }
   }
-  const starts = tried.filter((t) => t.axis).sort((p, q) => q.score - p.score);
+  const starts = tried.filter((t) => t.axis && t.score > top - BEHIND_MM).sort((p, q) => q.score - p.score);
   let best: Judged | undefined;
   for (const [i, start] of spread(starts).entries()) {
     o.job.at(0.6 + (0.4 * i) / STARTS);
@@ -124,6 +127,7 @@ function axisAt(
   joint: JointSphere | undefined,
   { entry, target, apartMm, frame }: Aim,
   [a, b, c, e]: readonly number[],
+  least: number,
   o: CorridorOptions,
 ): Axis | null {
   const p = a + (c - a) * (apartMm / DEPTH_MM);
@@ -137,7 +141,7 @@ function axisAt(
   const f = cortex.faceNormals;
   const t = 3 * on.triangle;
   if (dot(direction, [f[t], f[t + 1], f[t + 2]]) > -SLIP) return null;
-  return measureAxis(cortex, from, direction, joint, o);
+  return measureAxis(cortex, from, direction, joint, o, (mm) => o.radiusMm + least - o.lengthWorth * mm);
 }
 /** Depth at which the way of an axis sideways counts as much as at its entry: half of a long screw, mm. */
 const DEPTH_MM = 40;
@@ -170,6 +174,8 @@ function disc(radii: readonly number[]): [number, number][] {
 }
 
 const STARTS = 5;
+/** A start this much worse than the best has never become the best, mm. */
+const BEHIND_MM = 2;
 const APART_MM = 3;
 /** The best few that are not neighbours of a better one. */
 function spread(sorted: readonly Judged[]): Judged[] {
@@ -197,11 +203,15 @@ function scaled(d: readonly number[], by: number): number[] {
 }
 
 /** Compass search: the first better step is taken and tried again; half the step where none is better. */
-function climb(start: Judged, judge: (at: readonly number[]) => Judged): Judged {
+function climb(start: Judged, judge: (at: readonly number[], least: number) => Judged): Judged {
   let best = start;
   for (let step = 2; step > 0.02; step /= 2)
     for (let k = 0, since = 0; since < COMPASS.length; k = (k + 1) % COMPASS.length, since++) {
-      const along = (from: Judged) => judge(from.at.map((x, j) => x + step * COMPASS[k][j]));
+      const along = (from: Judged) =>
+        judge(
+          from.at.map((x, j) => x + step * COMPASS[k][j]),
+          from.score,
+        );
       for (let tried = along(best); tried.score > best.score + 1e-6; tried = along(best)) {
         best = tried;
         since = -1;

@@ -39,6 +39,7 @@ export {
   jointSpaceAt,
   jointSpaceMap,
 } from './joint-space.ts';
+export { type MidPlane, type PelvicBrim, pelvicBrim } from './pelvis-brim.ts';
 export type { SampledVolume } from './penetration.ts';
 export {
   SECTION_DEFAULTS,

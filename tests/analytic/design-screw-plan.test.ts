@@ -1,0 +1,80 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Candidate, chooseScrews, usualZones } from '../../src/design/index.ts';
+import { distance, dot, sub } from '../../src/math/index.ts';
+import {
+  type Axis,
+  type Cortex,
+  cortexOf,
+  findCorridor,
+  insideRuns,
+  type PelvicBrim,
+  pelvicBrim,
+  segmentDistance,
+} from '../../src/measure/index.ts';
+import { type Bvh, buildBvh, closestPoint, sphere } from '../../src/mesh/index.ts';
+import { type Pelvis, pelvisOf } from '../../src/phantom/index.ts';
+
+let pelvis: Pelvis;
+let cortex: Cortex;
+let bone: Bvh;
+let brim: PelvicBrim;
+const FRAGMENTS = ['left-ilium', 'left-anterior-column', 'left-posterior-column'];
+const meshOf = (name: string) => pelvis.anatomic.find((m) => m.name === name)!.mesh;
+beforeAll(() => {
+  pelvis = pelvisOf({ seed: 4, detailMm: 2 });
+  cortex = cortexOf(FRAGMENTS.map(meshOf));
+  bone = buildBvh(cortex.cortex);
+  brim = pelvicBrim(cortex.cortex, meshOf('sacrum'), { pointMm: [0, 0, 0], normal: [1, 0, 0] });
+}, 60_000);
+
+test('the brim runs on bone from the symphysis to the sacro-iliac joint', () => {
+  const [first, last] = [brim.points[0], brim.points[brim.points.length - 1]];
+  expect(first[0]).toBeLessThan(15);
+  expect(closestPoint(buildBvh(meshOf('sacrum')), ...last)!.distanceMm).toBeLessThan(20);
+  for (const p of brim.points) expect(closestPoint(bone, ...p)!.distanceMm).toBeLessThan(1);
+  expect(last[1]).toBeGreaterThan(first[1] + 60);
+  expect(Math.abs(dot(brim.backward, brim.lateral)) + Math.abs(dot(brim.upward, brim.lateral))).toBeLessThan(1e-9);
+});
+
+test('a bone that does not reach the sacrum has no brim', () => {
+  const plane = { pointMm: [0, 0, 0] as const, normal: [1, 0, 0] as const };
+  expect(() => pelvicBrim(sphere(30, 3, [60, 0, 0]), meshOf('sacrum'), plane)).toThrow(
+    expect.objectContaining({ code: 'measure.no-brim' }),
+  );
+});
+
+test('the screws of a plate hold every fragment, keep apart, and keep out of the joint', () => {
+  const joint = pelvis.acetabulum;
+  const trees = FRAGMENTS.map((name) => buildBvh(meshOf(name)));
+  const axes = usualZones(bone, brim, joint).flatMap((zone): Axis[] => {
+    const axis = findCorridor(bone, joint, zone, { maxLengthMm: 110 });
+    return axis ? [axis] : [];
+  });
+  const candidates = axes.map(
+    (axis): Candidate => ({
+      axis,
+      chance: 0,
+      lineMm: 10,
+      inFractureMm: 0,
+      holds: FRAGMENTS.map((name, i) => ({
+        name,
+        lengthMm: insideRuns(trees[i], axis.entryMm, axis.direction, axis.lengthMm).reduce((s, [a, b]) => s + b - a, 0),
+      })),
+    }),
+  );
+  const chosen = chooseScrews(candidates, FRAGMENTS, { perFragment: 2 }).map((i) => candidates[i]);
+  for (const name of FRAGMENTS)
+    expect(chosen.filter((c) => c.holds.some((h) => h.name === name && h.lengthMm >= 8)).length).toBeGreaterThanOrEqual(
+      2,
+    );
+  for (const [i, a] of chosen.entries()) {
+    expect(a.axis.jointMm).toBeGreaterThan(1.75);
+    expect(a.axis.cortexMm).toBeGreaterThan(1.75);
+    const out = sub(a.axis.entryMm, joint.centreMm);
+    expect(Math.sqrt(dot(out, out))).toBeGreaterThan(joint.radiusMm);
+    for (const b of chosen.slice(i + 1)) {
+      expect(distance(a.axis.entryMm, b.axis.entryMm)).toBeGreaterThanOrEqual(12);
+      expect(segmentDistance(a.axis, b.axis)).toBeGreaterThanOrEqual(5.5);
+    }
+  }
+}, 60_000);
