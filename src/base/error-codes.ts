@@ -49,6 +49,10 @@ export const ERROR_CODES = {
   'segment.bone-cut': 'a bone that is needed whole is cut by the field of view',
   'segment.unsure': 'a bone was found but cannot be told with certainty',
   'segment.edit': 'an edit cannot be applied',
+  'segment.no-healthy-side': 'the other hip bone is not in view, so there is no template',
+  'segment.wrong-side': 'the side named is whole and the other one is broken',
+  'segment.bilateral': 'both hip bones are broken, so there is no template',
+  'segment.no-fracture': 'no fracture was found where one is expected',
   'segment.thin-cortex': 'the cortex is too thin for the scan; its surface cannot be trusted',
 
   'register.few-points': 'there are too few points to align',

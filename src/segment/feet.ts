@@ -11,9 +11,8 @@ import {
 } from '../volume/index.ts';
 import type { BoneName } from './anatomy.ts';
 import { blockOf } from './block.ts';
-import { shrinkToBone } from './bone-mask.ts';
+import { maskOf, writeMask } from './bone-write.ts';
 import { settleContacts } from './contacts.ts';
-import { fillEnclosed } from './enclosed.ts';
 import { seekJoints } from './joints.ts';
 import { type Levels, measureLevels } from './levels.ts';
 import { BONE_IDS, boneOf, labelOf } from './names.ts';
@@ -184,8 +183,8 @@ function segmentBlock(
   for (let r = 1; r < moments.cut.length; r++) if (moments.cut[r] === 1) cutGroups.add(groups[r]);
   const found: FoundBone[] = [];
   for (const [group, { label, side, bone, doubt }] of labelOfGroup) {
-    const mask = maskOf(label, of, boxes, pieces, ct, levels);
-    const { voxels, centre } = write(mask, label, box, labels);
+    const mask = maskOf(label, UNNAMED, of, boxes, pieces, ct, levels);
+    const { voxels, centre } = writeMask(mask, label, box, labels);
     if (voxels === 0) continue;
     const cell = block.spacing[0] * block.spacing[1] * block.spacing[2];
     found.push({ label, side, bone, volumeMm3: voxels * cell, centre, cut: cutGroups.has(group), doubt });
@@ -215,60 +214,4 @@ function forwardOf({ lpsFromReference: { m: p } }: Pose, { lpsFromVoxel: { m } }
   const d = [-p[1], -p[5], -p[9]];
   const n = Math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
   return [0, 1, 2].map((k) => (d[0] * m[k] + d[1] * m[4 + k] + d[2] * m[8 + k]) / n) as unknown as Vec3;
-}
-
-/** A bone in a box of its own. */
-interface Mask {
-  readonly box: VoxelBox;
-  readonly data: Uint8Array;
-}
-
-function maskOf(
-  label: number,
-  of: Uint16Array,
-  boxes: Int32Array,
-  { grey, padded }: { readonly grey: Float32Array; readonly padded: Uint8Array },
-  ct: Volume<'hu'>,
-  levels: Levels,
-): Mask {
-  const at = (k: number) => boxes[6 * label + k];
-  const box = growBox({ lo: [at(0), at(1), at(2)], hi: [at(3) + 1, at(4) + 1, at(5) + 1] }, [2, 2, 2], ct.grid.size);
-  const mine = crop(createVolume(ct.grid, 'label', of), box);
-  const data = Uint8Array.from(mine.data, (v) => (v === label ? 1 : 0));
-  const near = (v: Float32Array | Uint8Array) => crop(createVolume(ct.grid, 'label', v), box).data;
-  const block = blockOf(mine.grid);
-  const isEnd = [0, 1, 2].flatMap((k) => [box.lo[k] === 0, box.hi[k] === ct.grid.size[k]]);
-  const voids = near(padded) as Uint8Array;
-  // What has no name and lies within a bone is of it.
-  const lost = Uint8Array.from(mine.data, (v) => (v === label || v === UNNAMED ? 1 : 0));
-  fillEnclosed(data, lost, voids, block, isEnd);
-  shrinkToBone(data, near(grey) as Float32Array, voids, block, levels);
-  fillEnclosed(data, lost, voids, block, isEnd);
-  return { box, data };
-}
-
-function write({ box, data }: Mask, label: number, at: VoxelBox, { data: out, grid }: Volume<'label', Uint8Array>) {
-  const [nx, ny] = grid.size;
-  const { m } = grid.lpsFromVoxel;
-  const sum = [0, 0, 0];
-  let voxels = 0;
-  let i = 0;
-  for (let z = box.lo[2]; z < box.hi[2]; z++)
-    for (let y = box.lo[1]; y < box.hi[1]; y++)
-      for (let x = box.lo[0]; x < box.hi[0]; x++, i++) {
-        if (data[i] === 0) continue;
-        const [u, v, w] = [x + at.lo[0], y + at.lo[1], z + at.lo[2]];
-        out[(w * ny + v) * nx + u] = label;
-        voxels++;
-        sum[0] += u;
-        sum[1] += v;
-        sum[2] += w;
-      }
-  const [u, v, w] = sum.map((s) => s / Math.max(1, voxels));
-  const centre: Vec3 = [
-    m[0] * u + m[1] * v + m[2] * w + m[3],
-    m[4] * u + m[5] * v + m[6] * w + m[7],
-    m[8] * u + m[9] * v + m[10] * w + m[11],
-  ];
-  return { voxels, centre };
 }

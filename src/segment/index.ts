@@ -5,4 +5,17 @@ export { type Edit, type Edits, type HuRange, parseEdits, type Stroke } from './
 export { type Feet, type FoundBone, type SegmentOptions, segmentFeet } from './feet.ts';
 export { type Levels, measureLevels } from './levels.ts';
 export { BONE_IDS, type BoneId, boneOf, labelOf } from './names.ts';
+export {
+  type FoundPelvicBone,
+  FRAGMENT_NAMES,
+  type FragmentName,
+  PELVIC_IDS,
+  type PelvicId,
+  type PelvicKind,
+  type PelvicNeighbour,
+  type Pelvis,
+  pelvicName,
+  type SegmentPelvisOptions,
+  segmentPelvis,
+} from './pelvis/index.ts';
 export { PRESETS, type Preset, type PresetName, presetMask, presetOf, requireHu } from './presets.ts';

@@ -33,7 +33,7 @@ export function voxelAt(grid: Grid, lps: Vec3): number {
 }
 
 /** The piece at a voxel or nearest to it, 0 if none is near. */
-function pieceNear(of: Uint16Array, block: Block, i: number): number {
+export function pieceNear(of: Uint16Array, block: Block, i: number): number {
   if (of[i] !== 0) return of[i];
   const { nx, ny, nz } = block;
   const x = i % nx;

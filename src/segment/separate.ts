@@ -53,7 +53,7 @@ export function separate(ct: Volume<'hu'>, levels: Levels, sides: readonly boole
 }
 
 /** Voxels at an end of the scan, or beside what was never measured. */
-function endsOf(padded: Uint8Array, { nx, ny, nz, count }: Block, sides: readonly boolean[]): Uint8Array {
+export function endsOf(padded: Uint8Array, { nx, ny, nz, count }: Block, sides: readonly boolean[]): Uint8Array {
   const out = new Uint8Array(count);
   const slice = nx * ny;
   for (let z = 0, i = 0; z < nz; z++)

@@ -1,0 +1,74 @@
+import { type Finding, OsteonError, otherSide, type Side } from '../../base/index.ts';
+import { hipOf, PLACES } from './anchors.ts';
+import type { AssembledPelvis, FoundHip } from './assemble.ts';
+
+/** The other hip bone serves as template if it has at least this part of the volume of the broken one. */
+const LEAST_TEMPLATE = 0.6;
+
+const volumeOf = ({ parts }: FoundHip): number => parts.reduce((v, p) => v + p.volumeMm3, 0);
+
+/**
+ * Whether the broken side is the one that was named, and the other one whole and in view.
+ * @throws segment.no-healthy-side, segment.wrong-side, segment.bilateral, segment.bone-missing
+ */
+export function checkSides({ hips }: AssembledPelvis, affectedSide: Side): Finding[] {
+  const healthySide = otherSide(affectedSide);
+  const [broken, healthy] = [hips[affectedSide], hips[healthySide]];
+  const facts = {
+    affectedSide,
+    affectedMm3: Math.round(volumeOf(broken)),
+    otherMm3: Math.round(volumeOf(healthy)),
+    affectedParts: broken.parts.length,
+    otherParts: healthy.parts.length,
+  };
+  const places = healthy.parts.reduce((m, p) => m | p.places, 0) & hipOf(healthySide);
+  const { wing, pubis, ischium } = PLACES[healthySide];
+  const inView = (places & wing) !== 0 && (places & (pubis | ischium)) !== 0;
+  if (!inView || volumeOf(healthy) < LEAST_TEMPLATE * volumeOf(broken))
+    throw new OsteonError(
+      volumeOf(broken) < LEAST_TEMPLATE * volumeOf(healthy) ? 'segment.bone-missing' : 'segment.no-healthy-side',
+      facts,
+      `The ${healthySide} hip bone is not in view as a whole: take a scan of the whole pelvis`,
+    );
+  if (volumeOf(broken) < LEAST_TEMPLATE * volumeOf(healthy))
+    throw new OsteonError(
+      'segment.bone-missing',
+      facts,
+      `A good part of the ${affectedSide} hip bone is not in view: take a scan of the whole pelvis`,
+    );
+  const isBroken = (h: FoundHip) => h.parts.length > 1;
+  if (isBroken(healthy) && isBroken(broken))
+    throw new OsteonError(
+      'segment.bilateral',
+      facts,
+      `The ${healthySide} hip bone looks broken too, so it is no template. If it is not, give the points of the fragments`,
+    );
+  if (isBroken(healthy))
+    throw new OsteonError('segment.wrong-side', facts, `The ${healthySide} hip bone is the broken one: name that side`);
+  if (!isBroken(broken))
+    return [
+      {
+        level: 'blocker',
+        code: 'segment.no-fracture',
+        text: `no fracture was found in the ${affectedSide} hip bone`,
+        facts,
+        hint: `Look at the side; if it is right, give a point in each fragment, like ${affectedSide}-anterior-column`,
+      },
+    ];
+  return [];
+}
+
+/** What a fragment is like that surgery cannot be planned with. */
+export function fragmentFindings(
+  bones: readonly { readonly name: string; readonly kind: string; readonly cut: boolean; readonly volumeMm3: number }[],
+): Finding[] {
+  return bones
+    .filter(({ kind, cut }) => cut && kind !== 'femur' && kind !== 'sacrum')
+    .map(({ name, kind, volumeMm3 }) => ({
+      level: kind === 'fragment' ? 'blocker' : 'warning',
+      code: 'segment.bone-cut',
+      text: `the ${name.replace('-', ' ')} is cut by the end of the scan`,
+      facts: { bone: name, volumeMm3: Math.round(volumeMm3) },
+      hint: 'Take a scan that holds the whole pelvis',
+    }));
+}

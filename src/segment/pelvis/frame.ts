@@ -1,0 +1,134 @@
+import type { Vec3 } from '../../base/index.ts';
+
+/** How a pelvis lies in the scan: its mirror plane and a few places on it. LPS, mm. */
+export interface PelvicFrame {
+  /** Unit normal of the mirror plane, towards the patient's left, and where it meets it: `normal · p = offsetMm`. */
+  readonly normal: Vec3;
+  readonly offsetMm: number;
+  /** Part of the bone whose mirror image is bone: about 0.8 for both sides in view, less than half for one. */
+  readonly symmetry: number;
+  /** Middle of the pubic bones at the symphysis, depth and height only (y, z); guessed from all bone where none is in view. */
+  readonly symphysis: readonly [number, number];
+  /** Patients differ in size: 1 is 130 mm from the plane to the side of an iliac wing. */
+  readonly scale: number;
+}
+
+/** Cells of the map of bone that mirror images are compared with, mm. */
+const CELL_MM = 4;
+/** The midline holds what lies nearer to the plane than this, mm: sacrum and pubic bones, nothing else. */
+const MIDLINE_MM = 20;
+/** The true pelvis is wider than this from front to back, mm. */
+const LEAST_INLET_MM = 18;
+/** Middle of the symphysis from the middle of all bone, y and z, mm: what most scans of a pelvis have. */
+const NO_SYMPHYSIS = [-45, -55] as const;
+/** From the plane to the side of an iliac wing, mm. */
+const HALF_WIDTH_MM = 130;
+
+type Plane = Pick<PelvicFrame, 'normal' | 'offsetMm'>;
+
+/** Distance from the mirror plane, left positive, mm. */
+export const lateralMm = ({ normal: n, offsetMm }: Plane, p: Vec3): number =>
+  n[0] * p[0] + n[1] * p[1] + n[2] * p[2] - offsetMm;
+
+/**
+ * The plane that most of the bone is mirrored about, by a search that gets finer, and the symphysis as what is in front
+ * of the large gap between front and back in the midline. A displaced fragment or a cut femur changes little in it.
+ * @param points spread evenly over the bone, LPS mm
+ * @cost some hundred passes over the points
+ */
+export function findPelvicFrame(points: readonly Vec3[]): PelvicFrame {
+  const map = mapOf(points);
+  const start = median(points.map((p) => p[0]));
+  let best = { yaw: 0, roll: 0, offset: start, score: -1 };
+  const middle: Vec3 = [start, median(points.map((p) => p[1])), median(points.map((p) => p[2]))];
+  const look = (yaw: number, roll: number, offset: number) => {
+    const n = normalOf(yaw, roll);
+    // Offsets are of the plane at the middle of the bone, so that tilting does not move it.
+    const score = mirrored(points, map, n, n[0] * offset + n[1] * middle[1] + n[2] * middle[2]);
+    if (score > best.score) best = { yaw, roll, offset, score };
+  };
+  for (let d = -60; d <= 60; d += 3) look(0, 0, start + d);
+  for (const [angle, mm] of [
+    [0.08, 4],
+    [0.04, 2],
+    [0.02, 1],
+    [0.01, 0.5],
+  ]) {
+    const { yaw, roll, offset } = best;
+    for (let a = -2; a <= 2; a++)
+      for (let b = -2; b <= 2; b++)
+        for (let c = -2; c <= 2; c++) look(yaw + a * angle, roll + b * angle, offset + c * mm);
+  }
+  const normal = normalOf(best.yaw, best.roll);
+  const offsetMm = normal[0] * best.offset + normal[1] * middle[1] + normal[2] * middle[2];
+  const plane = { normal, offsetMm };
+  const seen = symphysisOf(points, plane);
+  const symphysis = seen ?? ([middle[1] + NO_SYMPHYSIS[0], middle[2] + NO_SYMPHYSIS[1]] as const);
+  return { ...plane, symmetry: best.score, symphysis, scale: scaleOf(points, plane, symphysis) };
+}
+
+function normalOf(yaw: number, roll: number): Vec3 {
+  const l = Math.sqrt(1 + yaw * yaw + roll * roll);
+  return [1 / l, yaw / l, roll / l];
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1];
+}
+
+const FACES = [
+  [1, 0, 0],
+  [-1, 0, 0],
+  [0, 1, 0],
+  [0, -1, 0],
+  [0, 0, 1],
+  [0, 0, -1],
+];
+
+const key = (x: number, y: number, z: number): number =>
+  (Math.floor(x / CELL_MM) + 512) * 1048576 + (Math.floor(y / CELL_MM) + 512) * 1024 + Math.floor(z / CELL_MM) + 512;
+
+/** 1 in cells with bone, one half in their neighbours over a face. */
+function mapOf(points: readonly Vec3[]): Map<number, number> {
+  const out = new Map<number, number>();
+  for (const [x, y, z] of points)
+    for (const [a, b, c] of FACES) out.set(key(x + a * CELL_MM, y + b * CELL_MM, z + c * CELL_MM), 0.5);
+  for (const [x, y, z] of points) out.set(key(x, y, z), 1);
+  return out;
+}
+
+function mirrored(points: readonly Vec3[], map: ReadonlyMap<number, number>, n: Vec3, offsetMm: number): number {
+  let hits = 0;
+  for (const [x, y, z] of points) {
+    const d = 2 * (n[0] * x + n[1] * y + n[2] * z - offsetMm);
+    hits += map.get(key(x - d * n[0], y - d * n[1], z - d * n[2])) ?? 0;
+  }
+  return hits / points.length;
+}
+
+/** Where the midline is widest open: the pubic bones lie in front of and below it, sacrum and coccyx behind it. */
+function symphysisOf(points: readonly Vec3[], plane: Plane): readonly [number, number] | undefined {
+  const midline = points
+    .filter((p) => Math.abs(lateralMm(plane, p)) < MIDLINE_MM)
+    .map(([, y, z]) => ({ y, z, d: y + 0.4 * z }))
+    .sort((a, b) => a.d - b.d);
+  let at = -1;
+  let widest = LEAST_INLET_MM;
+  for (let k = 5; k + 5 < midline.length; k++) {
+    const gap = midline[k].d - midline[k - 1].d;
+    if (gap > widest) {
+      widest = gap;
+      at = k;
+    }
+  }
+  if (at < 0) return undefined;
+  const front = midline.slice(0, at);
+  return [median(front.map((p) => p.y)), median(front.map((p) => p.z))];
+}
+
+function scaleOf(points: readonly Vec3[], plane: Plane, symphysis: readonly [number, number]): number {
+  const wide = points.filter((p) => p[2] > symphysis[1] + 60).map((p) => Math.abs(lateralMm(plane, p)));
+  if (wide.length < 100) return 1;
+  wide.sort((a, b) => a - b);
+  return Math.max(0.75, Math.min(1.25, wide[Math.floor(0.98 * wide.length)] / HALF_WIDTH_MM));
+}
