@@ -25,8 +25,8 @@ const REGIONS = {
   wing: { lateral: [60, 190], behind: [40, 110], above: [45, 190], leastMm3: 300 },
   blade: { lateral: [60, 190], behind: [-70, 40], above: [45, 190], leastMm3: 300 },
   pubis: { lateral: [10, 45], behind: [-30, 28], above: [-45, 25], leastMm3: 150 },
-  ischium: { lateral: [30, 78], behind: [48, 115], above: [-75, 2], leastMm3: 800 },
-  femur: { lateral: [78, 190], behind: [-30, 90], above: [-150, 30], leastMm3: 4000 },
+  ischium: { lateral: [30, 88], behind: [52, 115], above: [-80, 2], leastMm3: 800 },
+  femur: { lateral: [92, 190], behind: [-30, 90], above: [-150, 30], leastMm3: 4000 },
 } as const satisfies Record<string, Region>;
 
 /** The place of each region that can be told. */
@@ -35,7 +35,7 @@ export function anchorsOf(shapes: readonly Shape[], frame: PelvicFrame): Map<num
   const out = new Map<number, number>();
   for (const shape of shapes) {
     const lateral = lateralMm(frame, shape.centre) / frame.scale;
-    const behind = (shape.centre[1] - y0) / frame.scale;
+    const behind = (shape.centre[1] - y0) / frame.depthScale;
     const above = (shape.centre[2] - z0) / frame.scale;
     const at = (r: Region): boolean =>
       shape.volumeMm3 >= r.leastMm3 &&

@@ -2,7 +2,6 @@ import type { Vec3 } from '../../base/index.ts';
 import { createVolume, type Volume } from '../../volume/index.ts';
 import { blockOf } from '../block.ts';
 import { maskOf, writeMask } from '../bone-write.ts';
-import { contactsOf } from '../border.ts';
 import { settleContacts } from '../contacts.ts';
 import type { Levels } from '../levels.ts';
 import { boxesOf, type Pieces } from '../separate.ts';
@@ -17,12 +16,7 @@ export interface CarvedBone {
   readonly label: number;
   readonly volumeMm3: number;
   readonly centre: Vec3;
-  /** Labels beside it, with areas in mm². */
-  readonly beside: ReadonlyMap<number, number>;
 }
-
-/** Faces of voxels have this much more area than the smooth surface through them, on average over all directions. */
-const STAIRS = 1.5;
 
 /**
  * Solid bones from their pieces: borders settle into gaps, then every bone shrinks to its own edge.
@@ -42,12 +36,6 @@ export function carveBones(
   for (const { label, pieces: list } of bones) for (const i of list) labelOf[i] = label;
   for (let i = 0; i < of.length; i++) of[i] = labelOf[of[i]];
   settleContacts(of, gap, block);
-  const beside = new Map(bones.map(({ label }) => [label, new Map<number, number>()]));
-  for (const { a, b, areaMm2 } of contactsOf(of, block)) {
-    if (b === nameless) continue;
-    beside.get(a)!.set(b, areaMm2 / STAIRS);
-    beside.get(b)!.set(a, areaMm2 / STAIRS);
-  }
   const boxes = boxesOf(of, block, nameless);
   const labels = createVolume(ct.grid, 'label', new Uint8Array(of.length));
   const whole = { lo: [0, 0, 0] as const, hi: ct.grid.size };
@@ -57,7 +45,7 @@ export function carveBones(
     if (boxes[6 * label + 3] < 0) continue;
     const mask = maskOf(label, nameless, of, boxes, pieces, ct, levels);
     const { voxels, centre } = writeMask(mask, label, whole, labels);
-    if (voxels > 0) carved.push({ label, volumeMm3: voxels * cell, centre, beside: beside.get(label)! });
+    if (voxels > 0) carved.push({ label, volumeMm3: voxels * cell, centre });
   }
   return { labels, bones: carved };
 }

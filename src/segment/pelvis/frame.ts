@@ -11,6 +11,8 @@ export interface PelvicFrame {
   readonly symphysis: readonly [number, number];
   /** Patients differ in size: 1 is 130 mm from the plane to the side of an iliac wing. */
   readonly scale: number;
+  /** The same from front to back: 1 is 90 mm from the symphysis to the middle of the sacrum. */
+  readonly depthScale: number;
 }
 
 /** Cells of the map of bone that mirror images are compared with, mm. */
@@ -23,6 +25,8 @@ const LEAST_INLET_MM = 18;
 const NO_SYMPHYSIS = [-45, -55] as const;
 /** From the plane to the side of an iliac wing, mm. */
 const HALF_WIDTH_MM = 130;
+/** From the symphysis back to the sacrum, mm. */
+const DEPTH_MM = 90;
 
 type Plane = Pick<PelvicFrame, 'normal' | 'offsetMm'>;
 
@@ -64,7 +68,8 @@ export function findPelvicFrame(points: readonly Vec3[]): PelvicFrame {
   const plane = { normal, offsetMm };
   const seen = symphysisOf(points, plane);
   const symphysis = seen ?? ([middle[1] + NO_SYMPHYSIS[0], middle[2] + NO_SYMPHYSIS[1]] as const);
-  return { ...plane, symmetry: best.score, symphysis, scale: scaleOf(points, plane, symphysis) };
+  const [scale, depthScale] = scalesOf(points, plane, symphysis);
+  return { ...plane, symmetry: best.score, symphysis, scale, depthScale };
 }
 
 function normalOf(yaw: number, roll: number): Vec3 {
@@ -126,9 +131,16 @@ function symphysisOf(points: readonly Vec3[], plane: Plane): readonly [number, n
   return [median(front.map((p) => p.y)), median(front.map((p) => p.z))];
 }
 
-function scaleOf(points: readonly Vec3[], plane: Plane, symphysis: readonly [number, number]): number {
-  const wide = points.filter((p) => p[2] > symphysis[1] + 60).map((p) => Math.abs(lateralMm(plane, p)));
-  if (wide.length < 100) return 1;
-  wide.sort((a, b) => a - b);
-  return Math.max(0.75, Math.min(1.25, wide[Math.floor(0.98 * wide.length)] / HALF_WIDTH_MM));
+function scalesOf(points: readonly Vec3[], plane: Plane, [y0, z0]: readonly [number, number]): [number, number] {
+  const wings = points.filter((p) => p[2] > z0 + 60).map((p) => Math.abs(lateralMm(plane, p)));
+  const back = points.filter(
+    (p) => Math.abs(lateralMm(plane, p)) < MIDLINE_MM && p[1] > y0 + 40 && Math.abs(p[2] - z0 - 80) < 70,
+  );
+  wings.sort((a, b) => a - b);
+  return [
+    wings.length < 100 ? 1 : clamped(wings[Math.floor(0.98 * wings.length)] / HALF_WIDTH_MM),
+    back.length < 50 ? 1 : clamped((median(back.map((p) => p[1])) - y0) / DEPTH_MM),
+  ];
 }
+
+const clamped = (scale: number): number => Math.max(0.75, Math.min(1.3, scale));

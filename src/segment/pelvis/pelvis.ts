@@ -11,13 +11,14 @@ import { checkSides, fragmentFindings } from './findings.ts';
 import { findPelvicFrame } from './frame.ts';
 import { PELVIC_IDS, type PelvicId, type PelvicKind, pelvicName } from './names.ts';
 import { nameHip } from './naming.ts';
+import { facingAreas } from './neighbours.ts';
 import { placeOfName, seedPieces } from './seeds.ts';
 import { wallsOf } from './sheets.ts';
 
 /** A bone, or a fragment of the broken hip bone, beside another one. */
 export interface PelvicNeighbour {
   readonly name: PelvicId;
-  /** Where the two touch, or leave no more than a narrow gap, about 2 mm: area of the border between them, mm². */
+  /** How much of its surface faces the other one within 3 mm, mm²; the same from both sides. */
   readonly areaMm2: number;
 }
 
@@ -80,9 +81,13 @@ export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = 
   const byLabel = [...lists].map(([id, list]) => ({ label: pelvicName(id).label, pieces: list }));
   byLabel.sort((a, b) => a.label - b.label);
   const carved = carveBones(pieces, byLabel, UNNAMED, ct, levels);
-  const bones = carved.bones.map(({ label, beside, ...bone }): FoundPelvicBone => {
+  const areas = facingAreas(carved.labels);
+  const bones = carved.bones.map(({ label, ...bone }): FoundPelvicBone => {
     const name = PELVIC_IDS[label - 1];
-    const neighbours = [...beside].map(([l, areaMm2]) => ({ name: PELVIC_IDS[l - 1], areaMm2 }));
+    const neighbours = [...areas].flatMap(([key, areaMm2]) => {
+      const [a, b] = [key >> 8, key & 255];
+      return a === label || b === label ? [{ name: PELVIC_IDS[(a === label ? b : a) - 1], areaMm2 }] : [];
+    });
     return { name, ...pelvicName(name), ...bone, cut: isCut.get(name)!, neighbours };
   });
   if (isChecked) findings.push(...fragmentFindings(bones));
