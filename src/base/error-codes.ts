@@ -19,6 +19,11 @@ export const ERROR_CODES = {
   'mesh.self-intersects': 'the surface cuts itself',
   'mesh.boolean-failed': 'the boolean operation has no valid result',
 
+  'plate.network': 'the network of the plate is not sound',
+  'plate.point-off-bone': 'a point of the plate lies off the bone',
+  'plate.not-connected': 'no way over the bone joins two points of the plate',
+  'plate.too-large': 'the plate spans more bone than can be worked on',
+
   'io.format': 'the file is not what its name says, or is damaged',
   'io.truncated': 'the file ends too early',
   'io.limit': 'the file goes over a safety limit',

@@ -1,8 +1,10 @@
+import { plateRecipe } from './plate/index.ts';
 import { talusRecipe } from './talus/index.ts';
 
+export * from './plate/index.ts';
 export { type Designed, type Param, type Params, type Recipe, resolveParams, type Values } from './recipe.ts';
 export * from './screw/index.ts';
 export * from './talus/index.ts';
 
 /** Every kind of part. A new one is a folder and a word here. */
-export const RECIPES = [talusRecipe] as const;
+export const RECIPES = [talusRecipe, plateRecipe] as const;

@@ -1,0 +1,10 @@
+export { boneSideOf, overlapOf } from './bone-side.ts';
+export { type Curves, checkNetwork, curvesOn } from './curves.ts';
+export { footOf, type Ground, plateGround } from './ground.ts';
+export { holeTool, type PlannedHole, planHole } from './holes.ts';
+export { insertionOf } from './insertion.ts';
+export { PLATE_PARAMS, type PlateValues } from './params.ts';
+export { designPlate, type PlateInput, plateRecipe } from './recipe.ts';
+export { armStrength, propertiesOf } from './strength.ts';
+export { suggestNetwork } from './suggest.ts';
+export type * from './types.ts';
