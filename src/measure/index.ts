@@ -32,6 +32,16 @@ export {
   surfaceDistance,
 } from './distance.ts';
 export {
+  FRACTURE_DEFAULTS,
+  type FractureGaps,
+  type FractureInput,
+  type FractureOptions,
+  fractureGaps,
+} from './fracture/gaps.ts';
+export type { FracturePiece } from './fracture/patches.ts';
+export { type Crossing, SLICE_PLANES, type SliceGap, type SlicePlane } from './fracture/planes.ts';
+export type { SpaceGap } from './fracture/space.ts';
+export {
   facingRegion,
   JOINT_SPACE_DEFAULTS,
   type JointSpace,

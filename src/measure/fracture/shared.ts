@@ -1,0 +1,38 @@
+import { type Box, type Bvh, signedDistance } from '../../mesh/index.ts';
+import type { SampledVolume } from '../penetration.ts';
+
+/**
+ * Volume inside both of two solids whose surfaces run towards each other, as fracture faces do. A box that holds it is cut
+ * in eight wherever either surface may pass, down to cells of `cellMm`; there each surface is a plane across the cell, and
+ * what is inside both of two opposed planes is the sum of the parts less one: faces that just touch share nothing.
+ * @cost two nearest-point queries for each cell along the surface of the common part
+ * @accuracy falls with the square of the cell; the difference from cells of twice the edge is stated with the result
+ */
+export function sharedVolume(a: Bvh, b: Bvh, { lo, hi }: Box, cellMm: number): SampledVolume {
+  const longest = Math.max(hi[0] - lo[0], hi[1] - lo[1], hi[2] - lo[2], cellMm);
+  let edge = 2 * cellMm;
+  while (longest > edge) edge *= 2;
+  const part = (d: number, size: number) => Math.min(1, Math.max(0, 0.5 - d / size));
+  let fine = 0;
+  let coarse = 0;
+  const visit = (x: number, y: number, z: number, size: number): void => {
+    const reach = (size * Math.sqrt(3)) / 2;
+    const da = signedDistance(a, x, y, z);
+    if (da >= reach) return;
+    const db = signedDistance(b, x, y, z);
+    if (db >= reach) return;
+    const whole = da <= -reach && db <= -reach;
+    const share = whole ? 1 : Math.max(0, part(da, size) + part(db, size) - 1);
+    const volume = share * size * size * size;
+    if (whole || size === cellMm) {
+      fine += volume;
+      if (whole) coarse += volume;
+      return;
+    }
+    if (size === 2 * cellMm) coarse += volume;
+    const h = size / 4;
+    for (let k = 0; k < 8; k++) visit(x + (k & 1 ? h : -h), y + (k & 2 ? h : -h), z + (k & 4 ? h : -h), size / 2);
+  };
+  visit((lo[0] + hi[0]) / 2, (lo[1] + hi[1]) / 2, (lo[2] + hi[2]) / 2, edge);
+  return { mm3: fine, errorMm3: Math.abs(fine - coarse) };
+}
