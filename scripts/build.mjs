@@ -19,7 +19,7 @@ export async function build() {
   const built = statSync(join(dist, 'cli.mjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (built > newest(join(root, 'src'))) return;
   const { build: bundle } = await import('esbuild');
-  const part = join(dist, `part-${process.pid}`);
+  const part = join(dist, `making-${process.pid}`);
   mkdirSync(part, { recursive: true });
   try {
     await bundle({
@@ -27,6 +27,9 @@ export async function build() {
       entryPoints: { cli: 'src/cli/main.ts', worker: 'src/cli/worker.ts' },
       outdir: part,
       outExtension: { '.js': '.mjs' },
+      chunkNames: 'part-[hash]',
+      // What only some verbs need (the case server and its packages) is loaded by them alone.
+      splitting: true,
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -36,11 +39,24 @@ export async function build() {
       logLevel: 'warning',
     });
     // The command line last: it is what the next call looks at.
-    for (const name of ['worker.mjs.map', 'worker.mjs', 'cli.mjs.map', 'cli.mjs'])
-      renameSync(join(part, name), join(dist, name));
+    const last = ['worker.mjs.map', 'worker.mjs', 'cli.mjs.map', 'cli.mjs'];
+    const shared = readdirSync(part).filter((name) => !last.includes(name));
+    for (const name of [...shared, ...last]) renameSync(join(part, name), join(dist, name));
+    removeOld(dist, shared);
   } finally {
     rmSync(part, { recursive: true, force: true });
   }
+}
+
+/** Pieces of earlier builds, once no call that began with them can still want them. */
+function removeOld(dist, kept) {
+  for (const name of readdirSync(dist))
+    if (
+      /^part-\w+\.mjs/.test(name) &&
+      !kept.includes(name) &&
+      Date.now() - statSync(join(dist, name)).mtimeMs > 86_400_000
+    )
+      rmSync(join(dist, name), { force: true });
 }
 
 /** Builds the planner when a source file of it or of the kernel is newer than the bundle. No file of it comes from elsewhere. */

@@ -115,6 +115,28 @@ export const ERROR_CODES = {
   'job.failed': 'a step of the job did not succeed',
   'audit.broken': 'the audit trail was changed after it was written',
 
+  'auth.needed': 'nobody is signed in',
+  'auth.refused': 'the name or the password is wrong',
+  'auth.locked': 'too many wrong passwords: the account is closed for a while',
+  'auth.role': 'the role does not allow it',
+  'auth.csrf': 'the request does not come from the planner',
+  'auth.link': 'the link is used up, over or unknown',
+
+  'http.host': 'the request is for another address',
+  'http.body': 'the request cannot be understood',
+  'http.type': 'this kind of content is not taken',
+  'http.limit': 'the request is larger than allowed',
+  'http.rate': 'too many requests',
+  'http.not-found': 'there is nothing at this address',
+  'http.range': 'the range lies outside the bytes',
+  'http.slow': 'the request stopped arriving',
+
+  'review.changed': 'the case has changed since it was looked at',
+  'review.stale': 'the results do not belong to the document',
+  'review.blocked': 'a finding blocks the case',
+  'case.busy': 'the case is at work',
+  'server.insecure': 'the server would not be safe like this',
+
   'cli.usage': 'the command line is not understood',
   'view.no-webgl2': 'this browser cannot draw volumes: it has no WebGL2',
 

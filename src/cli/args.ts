@@ -1,12 +1,17 @@
 import { OsteonError } from '../base/index.ts';
 import { checkParam, type Param, type ParamValue, resolveParams, suggestion } from '../plan/index.ts';
-import { switchFlag, type Verb } from './verb.ts';
+import { choiceFlag, switchFlag, type Verb } from './verb.ts';
 
 /** Flags of every verb. */
 export const COMMON = {
   json: switchFlag('print one JSON document and nothing else'),
   quiet: switchFlag('print only errors and findings'),
   help: switchFlag('explain the verb'),
+  progress: choiceFlag(
+    'progress on stderr: a bar on a terminal, or lines of JSON for a program',
+    ['bar', 'json'],
+    'bar',
+  ),
   workers: {
     label: 'threads; 0 takes one for each core; changes the time, never the result',
     unit: '',

@@ -31,6 +31,17 @@ export interface DemoCase {
  * comparison with the truth. Interrupted, it leaves the folder as it was.
  */
 export async function runDemoCase(folder: string, params: FeetParams, session: Session): Promise<DemoCase> {
+  const { casePath, graph, bones, home, withdraw } = await makeDemoScan(folder, params, session);
+  const out = join(home, 'out');
+  session.say(`running ${casePath}`);
+  const done = await runCaseFile(casePath, out, session);
+  const accuracy = await judge(graph, bones, params, out);
+  withdraw();
+  return { casePath, out, done, accuracy };
+}
+
+/** The CT and the case file alone; a folder that holds them already is left as it is. */
+export async function makeDemoScan(folder: string, params: FeetParams, session: Session) {
   const home = await openOutFolder(folder);
   const withdraw = session.onUndo(home.discard);
   const graph = session.graph(createStore(home.hidden));
@@ -49,12 +60,7 @@ export async function runDemoCase(folder: string, params: FeetParams, session: S
       old.filter((path) => path.startsWith('dicom/')),
     );
   } else home.discard();
-  const out = join(home.path, 'out');
-  session.say(`running ${casePath}`);
-  const done = await runCaseFile(casePath, out, session);
-  const accuracy = await judge(graph, bones, params, out);
-  withdraw();
-  return { casePath, out, done, accuracy };
+  return { casePath, graph, bones, home: home.path, withdraw };
 }
 
 /** Says which CT lies in the folder. */
@@ -85,7 +91,8 @@ async function judge(
   return unpack<FeetAccuracy>(await judged.load());
 }
 
-function caseText({ affectedSide, pixelMm, sliceMm }: FeetParams): string {
+/** The case file of this demo. */
+export function caseText({ affectedSide, pixelMm, sliceMm }: FeetParams): string {
   const coarse = pixelMm > 0.5 || sliceMm > 1.25;
   return [
     'osteon: 1',

@@ -1,17 +1,26 @@
 import { relative } from 'node:path';
-import { type DemoCase, feetChecks, runDemoCase } from './demo-case.ts';
+import { type DemoCase, feetChecks, makeDemoScan, runDemoCase } from './demo-case.ts';
 import { columns, num } from './format.ts';
 import { runText } from './run.ts';
 import { feetScan } from './steps/feet.ts';
-import { textFlag, verb } from './verb.ts';
+import { switchFlag, textFlag, verb } from './verb.ts';
 
 export const demoVerb = verb({
   name: 'demo',
   summary: 'make a CT of two feet with a collapsed talus, run the whole case, compare the implant with the truth',
   args: [],
-  params: { out: textFlag('folder for the scan, the case and its results', 'path', 'osteon-demo'), ...feetScan.params },
+  params: {
+    out: textFlag('folder for the scan, the case and its results', 'path', 'osteon-demo'),
+    scanOnly: switchFlag('make the scan and the case file, and stop'),
+    ...feetScan.params,
+  },
   example: 'osteon demo -o osteon-demo',
-  async run({ params: { out, ...feet }, session }) {
+  async run({ params: { out, scanOnly, ...feet }, session }) {
+    if (scanOnly) {
+      const { casePath, withdraw } = await makeDemoScan(out, feet, session);
+      withdraw();
+      return { document: { case: casePath }, text: casePath };
+    }
     const demo = await runDemoCase(out, feet, session);
     const checks = feetChecks(demo.accuracy);
     return {

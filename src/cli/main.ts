@@ -23,7 +23,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (common.help) return print(`${verbHelp(verb)}\n`);
     return await withSession(common, async (session) => {
       const answer = await found.verb.run({ args, params, given, session });
-      return report(found.verb, answer, common);
+      const code = await report(found.verb, answer, common);
+      await answer.until;
+      return code;
     });
   } catch (e) {
     return complain(e, verb, wantsJson);
@@ -76,7 +78,8 @@ async function withSession(common: CommonFlags, act: (session: SessionHandle) =>
   const err = (text: string) => void process.stderr.write(text);
   const session = openSession({
     workers: common.workers,
-    write: process.stderr.isTTY && !silent ? err : undefined,
+    write: common.progress === 'json' || (process.stderr.isTTY && !silent) ? err : undefined,
+    progress: common.progress === 'json' ? 'json' : 'bar',
     say: silent ? undefined : err,
   });
   let strikes = 0;

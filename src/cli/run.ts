@@ -1,23 +1,54 @@
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Finding } from '../base/index.ts';
-import { caseCostS, type Manifest, runCase } from '../plan/index.ts';
-import { createStore, openOutFolder, publishPack, readCase, sha256 } from '../platform/node/index.ts';
+import { readNrrd } from '../io/index.ts';
+import { caseCostS, jsonBytes, type Manifest, runCase } from '../plan/index.ts';
+import {
+  createStore,
+  openOutFolder,
+  publishPack,
+  readBytes,
+  readCase,
+  sha256,
+  writeAtomic,
+} from '../platform/node/index.ts';
 import { columns, facts, num } from './format.ts';
 import type { Session, StepTotal } from './session.ts';
-import { OUT_FLAG, verb } from './verb.ts';
+import { OUT_FLAG, textFlag, verb } from './verb.ts';
 import { VERSION } from './version.ts';
 
 export const runVerb = verb({
   name: 'run',
   summary: 'a whole case: bones, implants, fit, report and manifest',
   args: [{ name: 'case', label: 'case file (YAML); the scan it names is relative to it' }],
-  params: OUT_FLAG,
+  params: {
+    ...OUT_FLAG,
+    cache: textFlag('folder with results of earlier runs; absent: in the output folder'),
+    view: textFlag('folder for what the planner shows: labels as packed bytes; absent: nowhere'),
+  },
   required: ['out'],
   example: 'osteon run case.yaml -o out',
   async run({ args, params, session }) {
-    const done = await runCaseFile(args[0], params.out, session);
+    const done = await runCaseFile(args[0], params.out, session, params.cache || undefined);
+    if (params.view) await writeView(join(params.out, 'labels.nrrd'), params.view);
     return { document: done.document, text: runText(done), findings: done.findings };
   },
 });
+
+/** Labels of a case as the planner takes them: one byte for each voxel, gzip; the grid and the names beside them. */
+async function writeView(labels: string, folder: string): Promise<void> {
+  const bytes = await readBytes(labels).catch(() => undefined);
+  if (!bytes) return;
+  const { volume, metadata } = readNrrd(new Uint8Array(bytes), { quantity: 'label' });
+  const { size, lpsFromVoxel } = volume.grid;
+  const names: { value: number; name: string }[] = [];
+  for (let i = 0; metadata[`Segment${i}_Name`]; i++)
+    names.push({ value: Number(metadata[`Segment${i}_LabelValue`]), name: metadata[`Segment${i}_Name`] });
+  const data = Uint8Array.from(volume.data as Uint8Array);
+  await writeAtomic(join(folder, 'labels.u8.gz'), gzipSync(data, { level: 1 }));
+  const head = { size, lpsFromVoxel: lpsFromVoxel.m, bytes: data.length, names };
+  await writeAtomic(join(folder, 'labels.json'), jsonBytes(head));
+}
 
 export interface DoneCase {
   readonly document: {
@@ -45,13 +76,18 @@ export interface CaseSummary {
 }
 
 /** Runs a case file into a folder; the folder is as it was found unless everything has been made. */
-export async function runCaseFile(casePath: string, outPath: string, session: Session): Promise<DoneCase> {
+export async function runCaseFile(
+  casePath: string,
+  outPath: string,
+  session: Session,
+  cache?: string,
+): Promise<DoneCase> {
   const started = performance.now();
   const input = await readCase(casePath);
   const out = await openOutFolder(outPath);
   const withdraw = session.onUndo(out.discard);
   session.expect(caseCostS(input.document));
-  const pack = await runCase(session.graph(createStore(out.hidden)), input, sha256);
+  const pack = await runCase(session.graph(createStore(cache ?? out.hidden)), input, sha256);
   const { procedure } = input.document;
   const manifest = await publishPack(out, pack, { osteon: VERSION, procedure });
   withdraw();

@@ -13,6 +13,8 @@ export interface Session {
   say(text: string): void;
   /** How much is to come, in `costS` of the steps; lets the bar show the whole. */
   expect(costS: number): void;
+  /** Ends with the first interrupt. */
+  readonly interrupted: Promise<void>;
   /** What has been made so far, the longest first. */
   steps(): readonly StepTotal[];
 }
@@ -32,8 +34,10 @@ export interface SessionHandle extends Session {
 
 export interface SessionOptions {
   readonly workers: number;
-  /** Draws the progress bar; nothing when there is no terminal or nobody wants to see it. */
+  /** Takes the progress; nothing when there is no terminal or nobody wants to see it. */
   readonly write: ((text: string) => void) | undefined;
+  /** A line that is drawn over and over, or one JSON document for each change. */
+  readonly progress?: 'bar' | 'json';
   /** News lines; nothing when quiet. */
   readonly say: ((text: string) => void) | undefined;
 }
@@ -44,7 +48,11 @@ export function openSession(options: SessionOptions): SessionHandle {
   const ledger = createLedger(() => pool?.running() ?? []);
   let pool: Pool | undefined;
   let cancelled = false;
-  const bar = createBar(options.write, () => pool?.running() ?? []);
+  let interrupt: () => void = () => undefined;
+  const interrupted = new Promise<void>((resolve) => {
+    interrupt = resolve;
+  });
+  const bar = createBar(options, () => pool?.running() ?? []);
 
   const run = async (task: Task) => {
     pool ??= createPool({ url: new URL('./worker.mjs', import.meta.url), workers });
@@ -61,6 +69,7 @@ export function openSession(options: SessionOptions): SessionHandle {
 
   return {
     workers,
+    interrupted,
     steps: ledger.totals,
     graph: (store = createMemoryStore()) => createGraph({ sha256, store, run, onStep }),
     onUndo(undo) {
@@ -74,6 +83,7 @@ export function openSession(options: SessionOptions): SessionHandle {
     expect: bar.expect,
     cancel() {
       cancelled = true;
+      interrupt();
       pool?.cancel();
     },
     undo() {
@@ -112,7 +122,9 @@ function createLedger(running: Pool['running']) {
 }
 
 /** One line on stderr, ten times a second: how far, how long, and what is running. */
-function createBar(write: SessionOptions['write'], running: Pool['running']) {
+function createBar({ write, progress }: SessionOptions, running: Pool['running']) {
+  const isJson = progress === 'json';
+  let last = '';
   const started = performance.now();
   const cost = new Map<string, number>();
   let done = 0;
@@ -126,13 +138,19 @@ function createBar(write: SessionOptions['write'], running: Pool['running']) {
     shown = Math.max(shown, Math.min(1, (done + part) / Math.max(expected, begun, 1e-9)));
     const cells = Math.round(shown * 24);
     const labels = [...new Set(now.map((r) => r.label))].join(', ');
+    if (isJson) {
+      const news = JSON.stringify({ progress: Math.round(shown * 1000) / 1000, label: labels });
+      if (news !== last) write?.(`${news}\n`);
+      last = news;
+      return;
+    }
     const seconds = Math.round((performance.now() - started) / 1000);
     const line = `${'█'.repeat(cells)}${'░'.repeat(24 - cells)} ${Math.round(shown * 100)} %  ${seconds} s  ${labels}`;
     write?.(`\r\x1b[2K${line.slice(0, 110)}`);
   };
   const timer = write ? setInterval(draw, 100) : undefined;
   timer?.unref();
-  const clear = () => write?.('\r\x1b[2K');
+  const clear = () => void (isJson || write?.('\r\x1b[2K'));
   return {
     clear,
     on({ kind, step, costS }: StepEvent) {

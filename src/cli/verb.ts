@@ -39,6 +39,8 @@ export interface Answer {
   readonly document: object;
   readonly text: string;
   readonly findings?: readonly Finding[];
+  /** The answer is printed at once, and the program ends when this does (a server). */
+  readonly until?: Promise<void>;
 }
 
 /** Lets the compiler infer the flags of a verb. */

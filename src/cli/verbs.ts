@@ -7,6 +7,8 @@ import { feaVerb } from './fea.ts';
 import { FEA_FORMULA_VERBS } from './fea-formulas.ts';
 import { feaVerifyVerb } from './fea-verify.ts';
 import { inspectVerb } from './inspect.ts';
+
+import { intakeVerb } from './intake.ts';
 import { makeVerb } from './make.ts';
 import { MESH_VERBS } from './mesh.ts';
 import { PACS_VERBS } from './pacs.ts';
@@ -21,6 +23,7 @@ export const VERBS: readonly Verb[] = [
   demoVerb,
   runVerb,
   scanVerb,
+  intakeVerb,
   bonesVerb,
   registerVerb,
   compareVerb,

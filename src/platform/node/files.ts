@@ -49,6 +49,8 @@ export interface OutFolder {
   readonly path: string;
   /** Where the object store of this folder lives. */
   readonly hidden: string;
+  /** Where staged files lie until they are published. */
+  readonly staging: string;
   /** Puts a file (relative path, forward slashes) into the staging area. */
   add(path: string, bytes: Uint8Array | string): Promise<void>;
   /** Moves everything staged into place, removes files of the last run that are no longer made; `last` goes last. */
@@ -80,6 +82,7 @@ export async function openOutFolder(path: string): Promise<OutFolder> {
   return {
     path: root,
     hidden,
+    staging,
     async add(file, bytes) {
       await writeAtomic(join(staging, file), bytes);
       staged.push(file);

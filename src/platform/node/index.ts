@@ -14,3 +14,4 @@ export { createSolidEngine } from './solid.ts';
 export { createMemoryStore, createStore } from './store.ts';
 export { readStudy } from './study-files.ts';
 export { createPseudonyms, openVault, type Vault } from './vault.ts';
+export { checkZip, unzipTo, ZIP_LIMITS } from './zip.ts';

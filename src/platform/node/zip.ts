@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { OsteonError } from '../../base/index.ts';
 
@@ -22,9 +24,7 @@ export interface ZipItem {
  * @throws io.format, io.limit, io.unsupported
  */
 export async function* readZip(path: string, limits = ZIP_LIMITS): AsyncGenerator<ZipItem> {
-  const zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false }).catch((e) => {
-    throw new OsteonError('io.format', { expected: 'zip', why: (e as Error).message });
-  });
+  const zip = await openZip(path);
   try {
     const entries = await listEntries(zip, limits);
     checkDirectory(entries, limits);
@@ -42,6 +42,32 @@ export async function* readZip(path: string, limits = ZIP_LIMITS): AsyncGenerato
   } finally {
     zip.close();
   }
+}
+
+/** Looks at the list of files of an archive and unpacks nothing. @throws io.format, io.limit */
+export async function checkZip(path: string, limits = ZIP_LIMITS): Promise<void> {
+  const zip = await openZip(path);
+  try {
+    checkDirectory(await listEntries(zip, limits), limits);
+  } finally {
+    zip.close();
+  }
+}
+
+const openZip = (path: string): Promise<ZipFile> =>
+  openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false }).catch((e) => {
+    throw new OsteonError('io.format', { expected: 'zip', why: (e as Error).message });
+  });
+
+/**
+ * Unpacks an archive into a folder, one entry after the other, under numbers: names inside are never used as paths.
+ * @throws io.format, io.limit, io.unsupported
+ */
+export async function unzipTo(path: string, folder: string, limits = ZIP_LIMITS): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  let n = 0;
+  for await (const { bytes } of readZip(path, limits))
+    await writeFile(join(folder, String(++n).padStart(6, '0')), bytes, { flag: 'wx', mode: 0o600 });
 }
 
 async function listEntries(zip: ZipFile, limits: typeof ZIP_LIMITS): Promise<Entry[]> {

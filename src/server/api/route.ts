@@ -18,7 +18,7 @@ export const ANY_ROLE: readonly Role[] = ROLES;
  */
 export type Owner =
   | { readonly rule: 'public'; readonly why: string }
-  | { readonly rule: 'own' }
+  | { readonly rule: 'own'; readonly share?: true }
   | { readonly rule: 'role' }
   | CaseOwner;
 export interface CaseOwner {
@@ -83,4 +83,20 @@ export interface CallOf<R extends Route> {
   readonly query: Infer<R['query']>;
   readonly body: R extends Writing ? Infer<R['body']> : undefined;
 }
-export type ReplyOf<R extends Route> = R['reply'] extends z.ZodType ? z.input<R['reply']> : unknown;
+export type ReplyOf<R extends Route> = R['reply'] extends z.ZodType
+  ? z.input<R['reply']>
+  : R['reply'] extends 'bytes'
+    ? Bytes
+    : undefined;
+
+/** An object that goes out as it lies in the store. */
+export interface Bytes {
+  readonly sha256: string;
+  /** What a browser saves it as. */
+  readonly fileName: string;
+  readonly mediaType: string;
+  /** The bytes are packed; taken apart by the browser, or here for a client that cannot. */
+  readonly gzip?: true;
+  /** Shown as a page without scripts and connections instead of being offered for saving. */
+  readonly page?: true;
+}
