@@ -14,6 +14,8 @@ export { PLY_DEFAULTS, type PlyOptions, writePly } from './ply-write.ts';
 export { type PngOptions, type Raster, writePng } from './png.ts';
 export { type ReadMeshOptions, readMesh } from './read-mesh.ts';
 export type { ReadVolumeOptions, VolumeFile } from './samples.ts';
+export { STEP_DEFAULTS, type StepOptions, type StepPart, writeStep } from './step.ts';
+export type { RoundSurface } from './step-rounds.ts';
 export { readStl, type StlReadOptions, writeStl } from './stl.ts';
 export type { MeshFile, MeshFormat, Outlines3mf, Slices3mf } from './types.ts';
 export { type LengthUnit, requireMillimetres, suggestUnit, UNIT_MM, type UnitGuess } from './units.ts';

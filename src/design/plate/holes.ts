@@ -1,8 +1,9 @@
 import type { Vec3 } from '../../base/index.ts';
+import type { RoundSurface } from '../../io/index.ts';
 import { frameAbout, scale } from '../../math/index.ts';
 import type { Mesh } from '../../mesh/index.ts';
 import { createHeight, type Ground, heightAt } from './ground.ts';
-import { latheSolid } from './lathe.ts';
+import { LATHE_REF, latheSolid } from './lathe.ts';
 import type { PlateValues } from './params.ts';
 import type { PlateHole, PlateScrew } from './types.ts';
 
@@ -70,7 +71,7 @@ export function planHole(
     seat === 'spherical'
       ? Math.sqrt(seatR * seatR - holeR * holeR)
       : (seatR - holeR) / Math.tan((v.seatConeDeg * Math.PI) / 360);
-  const [a, b] = frameAbout(outward, [0.36, 0.48, 0.8]);
+  const [a, b] = frameAbout(outward, LATHE_REF);
   /** Least or greatest height of a circle about the axis above the bone side. */
   const around = (radius: number, z: number, pick: (p: number, q: number) => number, start: number) => {
     let out = start;
@@ -110,6 +111,7 @@ export function planHole(
       outerSideMm: outer,
       seatTopMm: seatTop,
       seatBottomMm: seatTop - depth,
+      headTopMm: seatTop - depth + screw.screw.headHeightMm,
       headProudMm: seatTop - depth + screw.screw.headHeightMm - (raised ? Math.max(outer, seatTop) : outer),
       raised,
       widened: bossRadiusMm > edgeMm,
@@ -146,3 +148,32 @@ export function holeTool({ hole, holeRadiusMm, seatRadiusMm }: PlannedHole): Mes
   profile.push([seatRadiusMm, seatTopMm], [seatRadiusMm, high]);
   return latheSolid(profile, hole.entryMm, hole.outward);
 }
+
+/** The true surfaces of a hole, for files that can hold them: the hole, its seat, and the way of the head to it. */
+export function holeSurfaces(hole: PlateHole): RoundSurface[] {
+  const { entryMm, outward, screwId, holeDiameterMm, seatDiameterMm, seatTopMm, seatBottomMm } = hole;
+  const [seam] = frameAbout(outward, LATHE_REF);
+  const depth = seatTopMm - seatBottomMm;
+  const at = (z: number): Vec3 => [0, 1, 2].map((k) => entryMm[k] + z * outward[k]) as unknown as Vec3;
+  const shared = { axis: outward, seam };
+  const top = { ...shared, centreMm: at(seatTopMm), radiusMm: seatDiameterMm / 2 };
+  const name = `seat of screw ${screwId}`;
+  return [
+    {
+      ...shared,
+      kind: 'cylinder',
+      name: `hole of screw ${screwId}`,
+      centreMm: at(seatBottomMm),
+      radiusMm: holeDiameterMm / 2,
+      fromMm: -REACH_MM,
+      toMm: 0,
+    },
+    hole.seat === 'spherical'
+      ? { ...top, kind: 'sphere', name, fromMm: -depth, toMm: 0 }
+      : { ...top, kind: 'cone', name, slope: (seatDiameterMm - holeDiameterMm) / 2 / depth, fromMm: -depth, toMm: 0 },
+    { ...top, kind: 'cylinder', name: `way to screw ${screwId}`, fromMm: 0, toMm: REACH_MM },
+  ];
+}
+
+/** No plate is thicker along an axis, mm. */
+const REACH_MM = 40;

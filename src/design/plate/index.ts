@@ -1,7 +1,7 @@
 export { boneSideOf, overlapOf } from './bone-side.ts';
 export { type Curves, checkNetwork, curvesOn } from './curves.ts';
 export { footOf, type Ground, plateGround } from './ground.ts';
-export { holeTool, type PlannedHole, planHole } from './holes.ts';
+export { holeSurfaces, holeTool, type PlannedHole, planHole } from './holes.ts';
 export { insertionOf } from './insertion.ts';
 export { PLATE_PARAMS, type PlateValues } from './params.ts';
 export { designPlate, type PlateInput, plateRecipe } from './recipe.ts';

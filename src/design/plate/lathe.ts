@@ -5,6 +5,9 @@ import type { Mesh } from '../../mesh/index.ts';
 /** Sides of every round tool: a circle of 6 mm is kept within 3 µm. */
 export const LATHE_SIDES = 72;
 
+/** The first corner of every circle lies as far this way as it can. */
+export const LATHE_REF: Vec3 = [0.36, 0.48, 0.8];
+
 /**
  * A solid of revolution. `profile`: radius and height along the axis, rising, none of zero radius; flat discs close both
  * ends. Corners lie on the true circles.
@@ -15,7 +18,7 @@ export function latheSolid(
   axis: Vec3,
   sides: number = LATHE_SIDES,
 ): Mesh {
-  const [u, v, w] = frameAbout(axis, [0.36, 0.48, 0.8]);
+  const [u, v, w] = frameAbout(axis, LATHE_REF);
   const n = profile.length;
   const points: number[] = [];
   const put = (x: number, y: number, z: number) => {

@@ -67,6 +67,8 @@ export interface PlateHole {
   /** Where the seat begins to narrow, and where it has become the hole. */
   readonly seatTopMm: number;
   readonly seatBottomMm: number;
+  /** Top of the head; with the screw's length in bone, the length of screw to take from the shelf. */
+  readonly headTopMm: number;
   /** How far the head stands out of the plate at its axis. */
   readonly headProudMm: number;
   /** The plate is thickened around the hole to carry the seat. */
