@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFolderObjects } from '../../src/server/store/objects-folder.ts';
 import { openS3Objects } from '../../src/server/store/objects-s3.ts';
+import { ownName } from '../../src/server/store/processes.ts';
 import type { ObjectStore } from '../../src/server/store/types.ts';
 import { removeFolder, sha, startS3, temporaryFolder } from './store-kit.ts';
 
@@ -121,7 +122,7 @@ describe('folder', () => {
     expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
   });
   test('what a dead process left is swept when the store is opened', async () => {
-    const left = join(folder, 'tmp', `${(await import('node:os')).hostname().replace(/[^\w]/g, '')}-999999-ab`);
+    const left = join(folder, 'tmp', ownName('ab').replace(/-\d+-/, '-999999-'));
     writeFileSync(left, 'x');
     await openFolderObjects(folder);
     expect(existsSync(left)).toBe(false);

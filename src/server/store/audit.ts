@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Query, Row } from './sql.ts';
 import type { Actor, AuditRow } from './types.ts';
 
@@ -22,7 +22,7 @@ export const GENESIS = '';
 export function auditHash(row: Omit<AuditRow, 'hash'>): string {
   const { seq, at, actor, actorName, action, subject, caseId, detail, before, after, prevHash } = row;
   const list = [seq, at, actor, actorName, action, subject, caseId, detail, before, after, prevHash];
-  return createHash('sha256').update(JSON.stringify(list)).digest('hex');
+  return hash('sha256', JSON.stringify(list));
 }
 
 /** Adds rows at the end of the chain. The head is locked, so chains of several writers never fork. */

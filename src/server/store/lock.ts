@@ -3,6 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, write
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { OsteonError } from '../../base/index.ts';
+import { isRunning, startOf } from './processes.ts';
 
 interface Holder {
   readonly pid: number;
@@ -91,16 +92,5 @@ function isStale(path: string, text: string): boolean {
     const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     return Date.now() - changed > STALE_MS;
   }
-  try {
-    process.kill(holder.pid, 0);
-  } catch (e) {
-    return (e as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-  return holder.started !== startOf(holder.pid);
-}
-
-/** Start of a process in ticks since the machine's start (field 22 of /proc/<pid>/stat). */
-function startOf(pid: number): string {
-  const stat = read(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return !isRunning(holder.pid, holder.started);
 }

@@ -45,6 +45,10 @@ const boundLeases = ({ write }: Writer): Promise<void> =>
 function createAuditBook({ read, write }: Writer): AuditBook {
   return {
     audit: (event, by) => write(async ({ audit }) => audit({ by, ...event })),
+    async auditHead() {
+      const [row] = await read(`select seq, hash from audit_head where name = 'head'`);
+      return { seq: Number(row.seq), hash: String(row.hash) };
+    },
     async auditRows({ after = 0, limit = 1000, caseId } = {}) {
       const rows = await read(
         `select * from audit where seq > $1 and (cast($3 as text) is null or case_id = $3) order by seq limit $2`,

@@ -363,6 +363,8 @@ export interface AuditBook {
     event: { readonly action: string; readonly subject: string; readonly caseId?: string; readonly detail?: object },
     by: Actor,
   ): Promise<void>;
+  /** Number and hash of the last row. */
+  auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;
   /** Oldest first. */
   auditRows(filter?: {
     readonly after?: number;
@@ -404,3 +406,6 @@ export interface ObjectStore {
   list(): AsyncIterable<{ readonly sha256: string; readonly bytes: number; readonly changedAt: number }>;
   remove(sha256: string): Promise<void>;
 }
+
+/** As much of it as a worker needs. */
+export type WorkerObjects = Pick<ObjectStore, 'put' | 'read'>;

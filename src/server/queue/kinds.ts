@@ -1,0 +1,49 @@
+import type { Job } from '../store/types.ts';
+import type { Command, Ended } from './child.ts';
+
+/** What a worker does for one kind of job. The table of kinds is code: a job names a kind, never a command. */
+export interface JobKind {
+  readonly name: string;
+  /** Runs in the job's folder, where the input files lie. */
+  readonly command: (job: Job) => Command;
+  /** Folders in the job's folder that hold what was made; their files become outputs `<folder>/<path>`. */
+  readonly outputs: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export interface Outcome {
+  /** Nothing where it has succeeded. */
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Whether it may end otherwise when tried again. */
+  readonly retry: boolean;
+}
+
+/**
+ * How a program of ours has ended. 0 and 1 have answered (1: with a finding that blocks); 2 and 3 have refused the
+ * input and would again; anything else is a crash, to be tried again.
+ */
+export function outcomeOf({ code, why, out, err }: Ended): Outcome {
+  if (why === 'exit' && (code === 0 || code === 1)) return { retry: false };
+  const told = errorIn(out);
+  if (why === 'exit' && (code === 2 || code === 3))
+    return { retry: false, error: told ?? { code: 'job.failed', message: lastLine(err) } };
+  if (why === 'timeout') return { retry: true, error: { code: 'job.crashed', message: 'it took longer than allowed' } };
+  if (why === 'stopped') return { retry: true, error: { code: 'job.aborted', message: 'it was stopped' } };
+  const how = why === 'signal' ? 'a signal ended it' : why === 'exit' ? `exit code ${code}` : 'it could not be started';
+  const words = told?.message ?? lastLine(err);
+  return { retry: true, error: { code: 'job.crashed', message: words ? `${how}: ${words}` : how } };
+}
+
+/** The error of the one JSON document a verb prints with `--json`. */
+function errorIn(out: string): Outcome['error'] {
+  try {
+    const { error } = JSON.parse(out) as { error?: { code?: unknown; text?: unknown; hint?: unknown } };
+    if (typeof error?.code !== 'string') return undefined;
+    const hint = typeof error.hint === 'string' && error.hint ? `. ${error.hint}` : '';
+    return { code: error.code, message: `${error.text ?? error.code}${hint}` };
+  } catch {
+    return undefined;
+  }
+}
+
+const lastLine = (text: string): string => (text.trim().split('\n').at(-1) ?? '').slice(0, 300);
