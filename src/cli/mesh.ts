@@ -1,11 +1,10 @@
 import { unpack } from '../base/index.ts';
 import type { MeshFile } from '../io/index.ts';
-import type { ParamTable, Step } from '../plan/index.ts';
+import type { Engines, ParamTable, Step } from '../plan/index.ts';
 import { columns, facts, num } from './format.ts';
 import { openMesh, readFindings, requireOut, saveMesh, UNIT_FLAG } from './mesh-files.ts';
 import {
   type CheckedMesh,
-  type CliEngines,
   type MeshResult,
   meshBoolean,
   meshCheck,
@@ -59,7 +58,7 @@ interface Tool<P> {
   readonly name: string;
   readonly summary: string;
   readonly example: string;
-  readonly step: Step<{ file: MeshFile }, P, MeshResult, CliEngines>;
+  readonly step: Step<{ file: MeshFile }, P, MeshResult, Engines>;
   readonly required?: readonly (keyof P & string)[];
 }
 

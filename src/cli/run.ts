@@ -63,7 +63,23 @@ export interface DoneCase {
 }
 
 /** The part of a pack's summary that is printed. */
-export interface CaseSummary {
+export type CaseSummary = TalusSummary | AcetabulumSummary;
+export interface AcetabulumSummary {
+  readonly procedure: 'acetabular-fracture';
+  readonly affectedSide: string;
+  readonly bones: number;
+  readonly fragments: readonly {
+    readonly name: string;
+    readonly shiftMm: number;
+    readonly turnDeg: number;
+    readonly rmsMm: number | null;
+    readonly intact: boolean;
+  }[];
+  readonly overlapMm3: number;
+  readonly screws: readonly { readonly id: string; readonly stockMm: number; readonly target: string }[];
+  readonly plate?: { readonly massG: number; readonly boneSideRmsMm: number; readonly overlapMm3: number };
+}
+export interface TalusSummary {
   readonly affectedSide: string;
   readonly bones: number;
   readonly calcaneusRmsMm: number;
@@ -116,6 +132,16 @@ export function stepsText(steps: readonly StepTotal[], ms: number): string {
 }
 
 export function runText({ document: { summary, artefacts, steps, ms, out } }: DoneCase): string {
+  return [
+    stepsText(steps, ms),
+    '',
+    'procedure' in summary ? acetabulumText(summary) : talusText(summary),
+    '',
+    `${artefacts.length + 1} files in ${out}; read ${out}/report.html first`,
+  ].join('\n');
+}
+
+function talusText(summary: TalusSummary): string {
   const sizes = summary.sizes.map((s) => [
     `${s.percent} %`,
     `${num(s.volumeMm3, 1)} mm³`,
@@ -123,8 +149,6 @@ export function runText({ document: { summary, artefacts, steps, ms, out } }: Do
   ]);
   const neighbours = Object.keys(summary.sizes[0]?.minGapMm ?? {}).map((n) => `gap to ${n} mm`);
   return [
-    stepsText(steps, ms),
-    '',
     facts([
       ['affected side', summary.affectedSide],
       ['bones', `${summary.bones}`],
@@ -133,7 +157,30 @@ export function runText({ document: { summary, artefacts, steps, ms, out } }: Do
     ]),
     '',
     columns([['size', 'volume', ...neighbours], ...sizes], 1),
+  ].join('\n');
+}
+
+function acetabulumText({ affectedSide, bones, fragments, overlapMm3, screws, plate }: AcetabulumSummary): string {
+  const rows = fragments.map((f) => [
+    f.name,
+    f.intact ? 'intact' : `${num(f.shiftMm, 1)} mm`,
+    f.intact ? '' : `${num(f.turnDeg, 1)}°`,
+    f.rmsMm === null ? '' : `${num(f.rmsMm, 2)} mm`,
+  ]);
+  const lengths = screws.map((s) => `${s.stockMm}`).join(' ');
+  return [
+    facts([
+      ['broken side', affectedSide],
+      ['bones and fragments', `${bones}`],
+      ['room shared by fragments', `${num(overlapMm3, 0)} mm³`],
+      ['screws', screws.length ? `${screws.length}: ${lengths} mm` : 'none'],
+      ...(plate
+        ? ([
+            ['plate', `${num(plate.massG, 1)} g, bone side ${num(plate.boneSideRmsMm, 3)} mm RMS off its surface`],
+          ] as const)
+        : []),
+    ]),
     '',
-    `${artefacts.length + 1} files in ${out}; read ${out}/report.html first`,
+    columns([['fragment', 'moved', 'turned', 'to the template'], ...rows], 1),
   ].join('\n');
 }

@@ -43,8 +43,12 @@ export function distinctFindings(findings: readonly Finding[]): Finding[] {
   return [...seen.values()];
 }
 
-/** The header may name one side; then it must be the affected one, and two feet cannot be in it. */
-export function sideFindings({ laterality }: SeriesSummary, affected: Side): Finding[] {
+/** The header may name one side; then it must be the affected one, and what is on both sides cannot be in it. */
+export function sideFindings(
+  { laterality }: SeriesSummary,
+  affected: Side,
+  needed = 'both feet are needed',
+): Finding[] {
   if (laterality !== 'left' && laterality !== 'right') return [];
   const contradicts = laterality !== affected;
   return [
@@ -53,7 +57,7 @@ export function sideFindings({ laterality }: SeriesSummary, affected: Side): Fin
       code: contradicts ? 'case.side' : 'case.side-stated',
       text: contradicts
         ? `The scan says it is of the ${laterality} side; the case treats the ${affected} one`
-        : `The scan says it is of the ${laterality} side only; both feet are needed`,
+        : `The scan says it is of the ${laterality} side only; ${needed}`,
       hint: contradicts ? 'Check affectedSide, and whose scan this is' : '',
     },
   ];

@@ -1,17 +1,22 @@
+export type { AcetabulumCase } from './acetabulum/workflow.ts';
 export { type BoneHelp, type FoundFeet, findBones, type NamedBone, requireBone, traceBone } from './bones.ts';
+export type { AcetabulumDocument, DrawnPlate, PoseCorrection, WantedScrew } from './case/acetabulum.ts';
 export {
   CASE_SCHEMA,
   type CaseDocument,
   type CaseVocabulary,
-  DEFAULT_SIZES,
-  MATERIALS,
-  type Material,
-  type Osteophyte,
   PROCEDURES,
   type Procedure,
   parseCase,
-  type SizeSet,
 } from './case/case.ts';
+export { type CommonCase, MATERIALS, type Material } from './case/common.ts';
+export {
+  DEFAULT_SIZES,
+  type Osteophyte,
+  type SizeSet,
+  type TalusDocument,
+  type TalusVocabulary,
+} from './case/talus.ts';
 export type { Engines } from './engines.ts';
 export { execute, type StepTable, stepTable } from './execute.ts';
 export { createGate, distinctFindings, type Gate } from './gates.ts';
@@ -51,6 +56,7 @@ export {
   type Section,
 } from './report/model.ts';
 export { type PdfEngine, reportPdf } from './report/pdf.ts';
+export { type CaseInput, caseCostS, caseVocabulary, runCase } from './run-case.ts';
 export { type CheckedScan, checkScan, listScan, loadVolume, type ScanSource } from './scan-source.ts';
 export {
   type AnyStep,
@@ -73,5 +79,5 @@ export { type StudyPackOptions, studyPack } from './strength/pack.ts';
 export { COARSER, type OutsideSolver, runStudy, type StrengthOptions, type StrengthResult } from './strength/run.ts';
 export { parseStudy, STUDY_SCHEMA, type StudyDocument, studyMaterial } from './strength/study-file.ts';
 export { boneFiles, labelFile, sizeName } from './talus/files.ts';
-export { CASE_PARAMETERS, caseVocabulary } from './talus/vocabulary.ts';
-export { type CaseInput, caseCostS, runCase, type TalusCase } from './talus/workflow.ts';
+export { CASE_PARAMETERS } from './talus/vocabulary.ts';
+export type { TalusCase } from './talus/workflow.ts';

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
 import { createRng, OsteonError } from '../../src/base/index.ts';
-import { CASE_SCHEMA, type CaseVocabulary, checkParam, parseCase } from '../../src/plan/index.ts';
+import {
+  CASE_SCHEMA,
+  caseVocabulary,
+  checkParam,
+  parseCase,
+  type TalusDocument,
+  type TalusVocabulary,
+} from '../../src/plan/index.ts';
 
-const VOCABULARY: CaseVocabulary = {
+const VOCABULARY: TalusVocabulary = {
   processes: ['ti64-eli-lpbf', 'pla-fdm'],
   settings: ['layerMm', 'powerW'],
   rates: ['imagingUsd'],
@@ -27,7 +34,8 @@ const write = (lines: Readonly<Record<string, string>>) =>
   Object.entries(lines)
     .map(([k, v]) => `${k}: ${v}`)
     .join('\n');
-const parse = (text: string) => parseCase(text, VOCABULARY);
+const parse = (text: string) =>
+  parseCase(text, { ...caseVocabulary(), 'total-talus-replacement': VOCABULARY }) as TalusDocument;
 const refusal = (text: string) => {
   try {
     parse(text);

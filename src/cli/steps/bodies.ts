@@ -2,11 +2,10 @@ import type { Finding, Vec3 } from '../../base/index.ts';
 import { type DistanceSummary, summarise } from '../../math/index.ts';
 import { vertexAreasMm2, volumeMm3 } from '../../mesh/index.ts';
 import { type Body, bodyBounds, bodyDistance, bodyVolumeMm3, ctOfBodies } from '../../phantom/index.ts';
-import type { Step } from '../../plan/index.ts';
+import type { Engines, Step } from '../../plan/index.ts';
 import { presetMask } from '../../segment/index.ts';
 import { boneSurface } from '../../surface/index.ts';
 import { axisGrid, fillHoles, type Grid, keepLargest } from '../../volume/index.ts';
-import type { CliEngines } from './mesh-tools.ts';
 
 /** Bodies whose surface is known by formula. A shell has a cortex of 1.6 mm around spongiosa, as bones have. */
 export const BODIES: Readonly<Record<string, { readonly body: Body; readonly shellMm: number }>> = {
@@ -43,7 +42,7 @@ export const phantomBody: Step<
   Record<string, never>,
   { body: string; spacing: string; seed: number },
   BodyAccuracy,
-  CliEngines
+  Engines
 > = {
   id: 'phantom.body',
   version: 1,

@@ -12,8 +12,7 @@ import {
   type TwoFeet,
   twoFeet,
 } from '../../phantom/index.ts';
-import type { FileBytes, ParamTable, Step } from '../../plan/index.ts';
-import type { CliEngines } from './mesh-tools.ts';
+import type { Engines, FileBytes, ParamTable, Step } from '../../plan/index.ts';
 
 /** Two feet of known shape: their CT, and how near to the truth a case of them has come. */
 
@@ -57,7 +56,7 @@ const feetOf = (bones: readonly NamedMesh[], p: FeetParams): TwoFeet =>
   });
 
 /** The bones as they stand in the scan, and what is known about them. */
-export const feetTruth: Step<{ bones: readonly NamedMesh[] }, FeetParams, TwoFeet, CliEngines> = {
+export const feetTruth: Step<{ bones: readonly NamedMesh[] }, FeetParams, TwoFeet, Engines> = {
   id: 'phantom.truth',
   version: 1,
   label: 'posing two feet',
@@ -71,7 +70,7 @@ export const feetScan: Step<
   { bones: readonly NamedMesh[] },
   FeetParams,
   { readonly files: readonly Uint8Array[]; readonly size: Vec3 },
-  CliEngines
+  Engines
 > = {
   id: 'phantom.scan',
   version: 1,
@@ -124,7 +123,7 @@ export interface FeetAccuracy {
 /** Bones a case must find, both sides: toes are not among them. */
 const WANTED = /talus|calcaneus|navicular|cuboid|cuneiform|metatarsal|tibia|fibula/;
 
-export const feetJudge: Step<{ truth: TwoFeet; made: MadeCase }, { affectedSide: string }, FeetAccuracy, CliEngines> = {
+export const feetJudge: Step<{ truth: TwoFeet; made: MadeCase }, { affectedSide: string }, FeetAccuracy, Engines> = {
   id: 'phantom.judge',
   version: 1,
   label: 'comparing with the truth',

@@ -1,14 +1,13 @@
 import type { MeshFile } from '../../io/index.ts';
 import { FACE_CLASSES, facesOf, type Part } from '../../make/index.ts';
 import { buildBvh, closestPoints, type Mesh, requireSolid } from '../../mesh/index.ts';
-import type { Step } from '../../plan/index.ts';
-import type { CliEngines } from './mesh-tools.ts';
+import type { Engines, Step } from '../../plan/index.ts';
 
 /** How far a face may lie from the articular surface that is given beside the part, mm: the rounding of files. */
 const ON_SURFACE_MM = 0.02;
 
 /** A solid with its face classes: named in its 3MF, or found on a surface given beside it. */
-export const makePartStep: Step<{ file: MeshFile; articular?: MeshFile }, { name: string }, Part, CliEngines> = {
+export const makePartStep: Step<{ file: MeshFile; articular?: MeshFile }, { name: string }, Part, Engines> = {
   id: 'make.part',
   version: 1,
   label: 'reading the part',

@@ -10,7 +10,6 @@ import {
   repairMesh,
   SIMPLIFY_DEFAULTS,
   SMOOTH_DEFAULTS,
-  type SolidEngine,
   simplify,
   smoothMesh,
   triangleCount,
@@ -19,10 +18,6 @@ import type { Engines, Param, Step } from '../../plan/index.ts';
 import { OFFSET_DEFAULTS, offsetMesh } from '../../surface/index.ts';
 
 /** Tools that make one mesh of others: what `osteon mesh` runs. Each is a step, so it runs in a worker and is named. */
-
-export interface CliEngines extends Engines {
-  solid(): Promise<SolidEngine>;
-}
 
 export interface MeshResult {
   readonly mesh: Mesh;
@@ -45,7 +40,7 @@ const number = (
 
 export type CheckedMesh = Omit<MeshReport, 'selfIntersections'> & { readonly selfIntersectingPairs: number };
 
-export const meshCheck: Step<One, Record<string, never>, CheckedMesh, CliEngines> = {
+export const meshCheck: Step<One, Record<string, never>, CheckedMesh, Engines> = {
   id: 'mesh.check',
   version: 1,
   label: 'checking the mesh',
@@ -59,7 +54,7 @@ export const meshCheck: Step<One, Record<string, never>, CheckedMesh, CliEngines
 
 type RepairParams = { weldMm: number; speckMm: number; maxRimMm: number; union: boolean };
 
-export const meshRepair: Step<One, RepairParams, MeshResult, CliEngines> = {
+export const meshRepair: Step<One, RepairParams, MeshResult, Engines> = {
   id: 'mesh.repair',
   version: 1,
   label: 'repairing',
@@ -78,7 +73,7 @@ export const meshRepair: Step<One, RepairParams, MeshResult, CliEngines> = {
     union: { label: 'merge shells that overlap', unit: '', default: true, source: 'a printer wants one body' },
   },
   async handler({ file }, { weldMm, speckMm, maxRimMm, union }, { engines, job }) {
-    const engine = union ? await engines.solid() : null;
+    const engine = union ? await engines.solids() : null;
     const rim = maxRimMm > 0 ? maxRimMm : Number.POSITIVE_INFINITY;
     const { mesh, findings, report } = repairMesh(file.mesh, { weldMm, speckMm, maxRimMm: rim, engine, job });
     return result(file.mesh, mesh, { repairs: findings.length }, [...findings, ...report.findings]);
@@ -87,7 +82,7 @@ export const meshRepair: Step<One, RepairParams, MeshResult, CliEngines> = {
 
 export const BOOLEANS = ['union', 'difference', 'intersection'] as const;
 
-export const meshBoolean: Step<{ files: readonly MeshFile[] }, { operation: string }, MeshResult, CliEngines> = {
+export const meshBoolean: Step<{ files: readonly MeshFile[] }, { operation: string }, MeshResult, Engines> = {
   id: 'mesh.boolean',
   version: 1,
   label: 'cutting and joining',
@@ -98,7 +93,7 @@ export const meshBoolean: Step<{ files: readonly MeshFile[] }, { operation: stri
   async handler({ files }, { operation }, { engines, job }) {
     const bodies = files.map((f) => f.mesh);
     const [body, ...tools] = bodies;
-    const solid = await engines.solid();
+    const solid = await engines.solids();
     const mesh =
       operation === 'union'
         ? solid.union(bodies)
@@ -110,7 +105,7 @@ export const meshBoolean: Step<{ files: readonly MeshFile[] }, { operation: stri
   },
 };
 
-export const meshOffset: Step<One, { byMm: number; spacingMm: number }, MeshResult, CliEngines> = {
+export const meshOffset: Step<One, { byMm: number; spacingMm: number }, MeshResult, Engines> = {
   id: 'mesh.offset',
   version: 1,
   label: 'offsetting',
@@ -127,7 +122,7 @@ export const meshOffset: Step<One, { byMm: number; spacingMm: number }, MeshResu
   },
 };
 
-export const meshRemesh: Step<One, { edgeMm: number; sharpDeg: number }, MeshResult, CliEngines> = {
+export const meshRemesh: Step<One, { edgeMm: number; sharpDeg: number }, MeshResult, Engines> = {
   id: 'mesh.remesh',
   version: 2,
   label: 'remeshing',
@@ -149,33 +144,25 @@ export const meshRemesh: Step<One, { edgeMm: number; sharpDeg: number }, MeshRes
   },
 };
 
-export const meshSmooth: Step<One, { passes: number; maxMoveMm: number; keepVolume: boolean }, MeshResult, CliEngines> =
-  {
-    id: 'mesh.smooth',
-    version: 1,
-    label: 'smoothing',
-    costS: 2,
-    params: {
-      passes: number(
-        'bumps narrower than about √passes edges go',
-        '',
-        SMOOTH_DEFAULTS.passes,
-        1,
-        1000,
-        'the mesh room',
-      ),
-      maxMoveMm: number('no point moves farther', 'mm', SMOOTH_DEFAULTS.maxMoveMm, 0, 100, 'half a voxel of a foot CT'),
-      keepVolume: { label: 'keep the volume of a closed surface', unit: '', default: true, source: 'size is volume' },
-    },
-    handler({ file }, { passes, maxMoveMm, keepVolume }, { job }) {
-      const { closed } = checkMesh(file.mesh, { selfIntersections: false });
-      const s = smoothMesh(file.mesh, { passes, maxMoveMm, keepVolume: keepVolume && closed, job });
-      const figures = { meanMoveMm: s.meanMoveMm, maxMoveMm: s.maxMoveMm, pointsAtTheLimit: s.capped };
-      return result(file.mesh, s.mesh, figures, introduced([file.mesh], s.mesh));
-    },
-  };
+export const meshSmooth: Step<One, { passes: number; maxMoveMm: number; keepVolume: boolean }, MeshResult, Engines> = {
+  id: 'mesh.smooth',
+  version: 1,
+  label: 'smoothing',
+  costS: 2,
+  params: {
+    passes: number('bumps narrower than about √passes edges go', '', SMOOTH_DEFAULTS.passes, 1, 1000, 'the mesh room'),
+    maxMoveMm: number('no point moves farther', 'mm', SMOOTH_DEFAULTS.maxMoveMm, 0, 100, 'half a voxel of a foot CT'),
+    keepVolume: { label: 'keep the volume of a closed surface', unit: '', default: true, source: 'size is volume' },
+  },
+  handler({ file }, { passes, maxMoveMm, keepVolume }, { job }) {
+    const { closed } = checkMesh(file.mesh, { selfIntersections: false });
+    const s = smoothMesh(file.mesh, { passes, maxMoveMm, keepVolume: keepVolume && closed, job });
+    const figures = { meanMoveMm: s.meanMoveMm, maxMoveMm: s.maxMoveMm, pointsAtTheLimit: s.capped };
+    return result(file.mesh, s.mesh, figures, introduced([file.mesh], s.mesh));
+  },
+};
 
-export const meshSimplify: Step<One, { triangles: number; maxDeviationMm: number }, MeshResult, CliEngines> = {
+export const meshSimplify: Step<One, { triangles: number; maxDeviationMm: number }, MeshResult, Engines> = {
   id: 'mesh.simplify',
   version: 1,
   label: 'simplifying',

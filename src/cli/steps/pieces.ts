@@ -3,7 +3,7 @@ import { asHounsfield } from '../../dicom/index.ts';
 import { readNifti, readNrrd } from '../../io/index.ts';
 import { apply } from '../../math/index.ts';
 import type { Mesh } from '../../mesh/index.ts';
-import type { FileBytes, ScanVolume, Step } from '../../plan/index.ts';
+import type { Engines, FileBytes, ScanVolume, Step } from '../../plan/index.ts';
 import { PRESETS, presetMask, presetOf } from '../../segment/index.ts';
 import { isoSurface } from '../../surface/index.ts';
 import {
@@ -17,10 +17,9 @@ import {
   voxelFromLps,
   voxelMm3,
 } from '../../volume/index.ts';
-import type { CliEngines } from './mesh-tools.ts';
 
 /** An NRRD or NIfTI file of Hounsfield units → a volume as a scan gives it: whole numbers of 16 bits. */
-export const volumeRead: Step<{ file: FileBytes }, Record<string, never>, ScanVolume, CliEngines> = {
+export const volumeRead: Step<{ file: FileBytes }, Record<string, never>, ScanVolume, Engines> = {
   id: 'volume.read',
   version: 1,
   label: 'reading the volume',
@@ -51,7 +50,7 @@ export const presetPieces: Step<
   { scan: ScanVolume; points: Readonly<Record<string, Vec3>> },
   { preset: string; leastMm3: number },
   Pieces,
-  CliEngines
+  Engines
 > = {
   id: 'preset.pieces',
   version: 1,
@@ -117,7 +116,7 @@ export const pieceSurface: Step<
   { scan: ScanVolume; pieces: Pieces },
   { preset: string; label: number },
   { mesh: Mesh },
-  CliEngines
+  Engines
 > = {
   id: 'preset.surface',
   version: 1,

@@ -1,4 +1,5 @@
 import type { AnyStep } from '../step.ts';
+import { acetabulumFigures } from './acetabulum-figures.ts';
 import { boneBlock, boneCalibration, boneMesh, boneMoved, bonesRelabelled, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
 import { feetBones, feetEdited } from './feet.ts';
@@ -15,8 +16,11 @@ import {
   talusPart,
 } from './make.ts';
 import { meshRead, meshWrite } from './mesh-files.ts';
+import { pelvisBones, pelvisPlaced, pelvisReduce } from './pelvis.ts';
+import { plateDesign, plateNetwork } from './plate.ts';
 import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
+import { screwsBone, screwsCorridors, screwsPlaces, screwsPlan } from './screws.ts';
 import { strengthModel, strengthPicture, strengthSolve, strengthVtu } from './strength.ts';
 import { talusBody, talusFit, talusHeight, talusMeasures, talusPlace, talusSizeStep } from './talus.ts';
 import { talusFigures } from './talus-figures.ts';
@@ -44,6 +48,16 @@ export const STEPS: readonly AnyStep[] = [
   talusFit,
   talusPart,
   talusStrength,
+  pelvisBones,
+  pelvisReduce,
+  pelvisPlaced,
+  screwsBone,
+  screwsPlaces,
+  screwsCorridors,
+  screwsPlan,
+  plateNetwork,
+  plateDesign,
+  acetabulumFigures,
   makePlan,
   makeCheck,
   makeLayers,

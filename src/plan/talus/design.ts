@@ -1,9 +1,10 @@
 import { type Finding, type Side, unpack, verdictOf } from '../../base/index.ts';
 import type { Fit, ImplantBody, JointHeight, Placement } from '../../design/index.ts';
 import { volumeMm3 } from '../../mesh/index.ts';
-import type { CaseDocument } from '../case/case.ts';
+import type { TalusDocument } from '../case/talus.ts';
 import { collapseFindings, type Gate } from '../gates.ts';
 import type { Artefact, Graph } from '../graph.ts';
+import { paramsFor } from '../settable.ts';
 import type { BoneMesh } from '../steps/bones.ts';
 import {
   type TalusImplant,
@@ -17,7 +18,6 @@ import {
 } from '../steps/talus.ts';
 import { type TalusStrength, talusStrength } from '../steps/talus-strength.ts';
 import { studyMaterial } from '../strength/study-file.ts';
-import { paramsFor } from './vocabulary.ts';
 
 /** Every result of the design, by name. */
 export interface DesignArtefacts {
@@ -44,7 +44,7 @@ export type SideBones = readonly Artefact<BoneMesh>[];
  */
 export async function designTalus(
   graph: Graph,
-  document: CaseDocument,
+  document: TalusDocument,
   affected: SideBones,
   healthy: SideBones,
   gate: Gate,

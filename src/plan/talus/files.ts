@@ -80,7 +80,7 @@ export const sizeName = (percent: number, mode: 'volume' | 'linear'): string => 
   return `talus-${whole.padStart(3, '0')}${part ? `.${part}` : ''}${mode === 'linear' ? '-linear' : ''}`;
 };
 
-async function meshFile(
+export async function meshFile(
   graph: Graph,
   role: string,
   path: string,

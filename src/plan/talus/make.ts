@@ -1,6 +1,6 @@
 import { type Finding, OsteonError, unpack } from '../../base/index.ts';
 import { type NamedExtent, type Process, processOf, withSettings } from '../../make/index.ts';
-import type { CaseDocument, Material } from '../case/case.ts';
+import type { TalusDocument, TalusMaterial } from '../case/talus.ts';
 import type { Graph } from '../graph.ts';
 import { type Made, makePart } from '../make/workflow.ts';
 import { talusPart } from '../steps/make.ts';
@@ -9,13 +9,13 @@ import type { DesignArtefacts, SizeArtefacts } from './design.ts';
 import { sizeName } from './files.ts';
 
 /** How each material is built where the case does not say. */
-const USUAL: Readonly<Record<Material, string>> = { 'Ti-6Al-4V ELI': 'ti64-eli-lpbf', 'Co-28Cr-6Mo': 'cocr-lpbf' };
+const USUAL: Readonly<Record<TalusMaterial, string>> = { 'Ti-6Al-4V ELI': 'ti64-eli-lpbf', 'Co-28Cr-6Mo': 'cocr-lpbf' };
 
 /**
  * The process of a case, or nothing where it builds none.
  * @throws case.value for a process of another material, param.unknown, param.range
  */
-export function processOfCase({ make, material }: CaseDocument): Process | undefined {
+export function processOfCase({ make, material }: TalusDocument): Process | undefined {
   if (make === 'none') return undefined;
   const process = withSettings(processOf(make?.process ?? USUAL[material]), make?.settings ?? {});
   if (process.release && process.material !== material)
@@ -33,7 +33,7 @@ export function processOfCase({ make, material }: CaseDocument): Process | undef
  */
 export async function makeTalus(
   graph: Graph,
-  document: CaseDocument,
+  document: TalusDocument,
   caseId: string,
   design: DesignArtefacts,
   process: Process,
@@ -66,7 +66,7 @@ export interface FailedBuild {
   readonly findings: readonly Finding[];
 }
 
-function sizeToBuild({ make }: CaseDocument, sizes: readonly SizeArtefacts[]): SizeArtefacts {
+function sizeToBuild({ make }: TalusDocument, sizes: readonly SizeArtefacts[]): SizeArtefacts {
   const wanted = (make === 'none' ? undefined : make?.size) ?? 100;
   return sizes.find((s) => s.percent === wanted) ?? sizes[0];
 }

@@ -1,5 +1,5 @@
 import { MATERIALS_DATA, talusLoadN } from '../../fea/index.ts';
-import type { CaseDocument } from '../case/case.ts';
+import type { TalusDocument } from '../case/talus.ts';
 
 /** By formula, beside the computed stresses. */
 export interface SectionStrength {
@@ -14,7 +14,7 @@ export interface SectionStrength {
 }
 
 export function sectionStrength(
-  { bodyMassKg, material }: Pick<CaseDocument, 'bodyMassKg' | 'material'>,
+  { bodyMassKg, material }: Pick<TalusDocument, 'bodyMassKg' | 'material'>,
   volumeMm3: number,
   leastSectionMm2: number,
 ): SectionStrength {

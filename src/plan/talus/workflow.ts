@@ -1,7 +1,7 @@
 import { type Finding, otherSide, pack, type Side, unpack, verdictOf } from '../../base/index.ts';
 import { PROFILES } from '../../dicom/index.ts';
 import { type FoundFeet, findBones, type NamedBone, requireBone, traceBone } from '../bones.ts';
-import type { CaseDocument } from '../case/case.ts';
+import type { TalusDocument } from '../case/talus.ts';
 import { createGate, distinctFindings, sideFindings } from '../gates.ts';
 import type { Artefact, Graph } from '../graph.ts';
 import type { Made } from '../make/workflow.ts';
@@ -18,8 +18,8 @@ import { makeTalus, processOfCase } from './make.ts';
 import { reportFiles, talusReport } from './report.ts';
 
 /** Everything a case is a function of. */
-export interface CaseInput {
-  readonly document: CaseDocument;
+export interface TalusInput {
+  readonly document: TalusDocument;
   readonly source: ScanSource;
   /** Parsed JSON of the edits file, where the case names one. */
   readonly edits?: unknown;
@@ -28,7 +28,7 @@ export interface CaseInput {
 /** What the workflow knows once everything is made; files and report are written from it. */
 export interface TalusCase {
   readonly caseId: string;
-  readonly document: CaseDocument;
+  readonly document: TalusDocument;
   readonly checked: CheckedScan;
   readonly volume: Artefact<ScanVolume>;
   readonly found: FoundFeet;
@@ -50,9 +50,9 @@ export interface TalusCase {
  * @throws any OsteonError; nothing is left behind
  * @cost docs/evidence/case-graph.md
  */
-export async function runCase(
+export async function runTalus(
   graph: Graph,
-  { document, source, edits }: CaseInput,
+  { document, source, edits }: TalusInput,
   sha256: (bytes: Uint8Array) => string,
 ): Promise<Pack> {
   const gate = createGate(document.overrides);
@@ -138,7 +138,7 @@ async function surfaceFindings(name: string, mesh: Artefact<BoneMesh>): Promise<
 }
 
 /** What a case that nobody has run before is expected to cost, in `costS` of its steps; for a progress bar. */
-export const caseCostS = ({ sizes, make }: CaseDocument): number =>
+export const talusCostS = ({ sizes, make }: TalusDocument): number =>
   75 + 14 * sizes.percent.length + (make === 'none' ? 0 : 12);
 
 /** Bones the design rests on must be whole; shanks are always cut. */

@@ -1,0 +1,43 @@
+import { unpack } from '../../base/index.ts';
+import type { Artefact, Graph } from '../graph.ts';
+import type { OutFile } from '../outputs.ts';
+import { bonesRelabelled, labelsFile } from '../steps/bones.ts';
+import { meshFile } from '../talus/files.ts';
+import type { AcetabulumFacts } from './documents.ts';
+import type { AcetabulumCase } from './workflow.ts';
+
+/** Bones as scanned, fragments as reduced, the template, labels, plate and guide. */
+export async function packFiles(graph: Graph, made: AcetabulumCase, f: AcetabulumFacts): Promise<OutFile[]> {
+  const { found, document, caseId, plate } = made;
+  const stl = (role: string, folder: string, name: string, mesh: Parameters<typeof meshFile>[4]) =>
+    meshFile(graph, role, `${folder}/${name}.stl`, name, mesh, graph.value({}));
+  const facts = (hash: string) =>
+    graph.value({ caseId, side: document.affectedSide, material: document.material, sha256: hash });
+  const bones = found.bones.map(({ name }) => stl('bone', 'bones', name, found.meshes.get(name)!));
+  const reduced = f.reduced.fragments.map(({ name, mesh }) => stl('reduced', 'reduced', name, graph.value({ mesh })));
+  const plates =
+    plate && f.plate ? partFiles(graph, 'plate', graph.value({ mesh: f.plate.body }), facts(plate.hash)) : [];
+  return Promise.all([...bones, ...reduced, ...plates, labelFile(graph, made)]);
+}
+
+/** A part as STL and 3MF; the 3MF says whose it is. */
+const partFiles = (
+  graph: Graph,
+  name: string,
+  mesh: Parameters<typeof meshFile>[4],
+  facts: Artefact<Readonly<Record<string, string>>>,
+): Promise<OutFile>[] =>
+  ['stl', '3mf'].map((format) => meshFile(graph, name, `${name}/${name}.${format}`, name, mesh, facts));
+
+/** All labels in one NRRD with the names of the bones inside, in agreement with their surfaces. */
+async function labelFile(graph: Graph, { found: { pelvis, bones, meshes } }: AcetabulumCase): Promise<OutFile> {
+  const feet = await graph.step(bonesRelabelled, {
+    feet: pelvis,
+    traced: bones.map((b) => meshes.get(b.name)!),
+    numbers: graph.value(bones.map((b) => b.label)),
+  });
+  const names = graph.value(bones.map(({ label, name }) => ({ value: label, name })));
+  const file = await graph.step(labelsFile, { feet, names });
+  const { bytes } = unpack<{ bytes: Uint8Array }>(await file.load());
+  return { role: 'labels', path: 'labels.nrrd', bytes, unit: 'mm', made: file.made };
+}

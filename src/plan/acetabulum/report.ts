@@ -1,0 +1,353 @@
+import { unpack, verdictOf } from '../../base/index.ts';
+import { GUIDED_SCREWS } from '../../measure/index.ts';
+import type { Graph } from '../graph.ts';
+import type { OutFile } from '../outputs.ts';
+import { type Block, type Figure, fixed, RESEARCH_SENTENCE, type Report, type Section } from '../report/model.ts';
+import { type AcetabulumFigures, acetabulumFigures } from '../steps/acetabulum-figures.ts';
+import { reportFiles as writeReport } from '../talus/report.ts';
+import type { AcetabulumFacts } from './documents.ts';
+import { ACETABULUM_PARAMETERS } from './vocabulary.ts';
+import type { AcetabulumCase } from './workflow.ts';
+
+/** Pictures of every step. */
+export async function drawFigures(graph: Graph, made: AcetabulumCase): Promise<AcetabulumFigures> {
+  const { found, broken, volume, reduction, reduced, screws, plate, document } = made;
+  const drawn = await graph.step(
+    acetabulumFigures,
+    {
+      scan: volume,
+      names: graph.value(found.bones.map((b) => b.name)),
+      meshes: found.bones.map((b) => found.meshes.get(b.name)!),
+      healthy: broken.healthy,
+      reduction,
+      reduced,
+      plans: screws,
+      plate,
+    },
+    { side: document.affectedSide },
+  );
+  return unpack<AcetabulumFigures>(await drawn.load());
+}
+
+export const reportFiles = (
+  graph: Graph,
+  made: AcetabulumCase,
+  facts: AcetabulumFacts,
+  figures: AcetabulumFigures,
+): Promise<OutFile[]> => writeReport(graph, acetabulumReport(made, facts, figures));
+
+/** What a surgeon reads, from the scan to the limits. Every number has a unit and the way it was found. */
+export function acetabulumReport(made: AcetabulumCase, f: AcetabulumFacts, figures: AcetabulumFigures): Report {
+  const { document, caseId, findings } = made;
+  return {
+    title: `Fracture of the acetabulum, ${document.affectedSide} side`,
+    subtitle: `Case ${caseId} · ${f.reduction.poses.length} fragments · ${f.screws?.screws.length ?? 0} screws · plate ${f.plate ? document.material : 'none'}`,
+    verdict: verdictOf(findings),
+    footer: RESEARCH_SENTENCE,
+    sections: [
+      shortSection(f),
+      { title: 'Findings', blocks: [{ kind: 'findings', findings }] },
+      scanSection(made, f, figures.slices),
+      fragmentSection(made, f, figures.fragments),
+      reductionSection(f, figures.reduction),
+      ...(f.screws ? [screwSection(f, figures.screws)] : []),
+      ...(f.plate ? [plateSection(f, figures.plate)] : []),
+      parametersSection(made),
+      limitsSection(),
+    ],
+  };
+}
+
+const pictures = (figures: readonly Figure[]): Block[] =>
+  figures.length ? [{ kind: 'figures', figures, columns: 1 }] : [];
+const percent = (x: number, decimals = 0): string => `${fixed(100 * x, decimals)} %`;
+
+function shortSection({ reduction, screws, plate, reduced }: AcetabulumFacts): Section {
+  const moved = reduction.poses.filter((p) => p.by !== 'intact');
+  const worst = reduction.residuals.reduce((m, r) => Math.max(m, r.rmsMm), 0);
+  return {
+    title: 'In short',
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          [
+            'Fragments moved',
+            moved.map((p) => `${p.name} ${fixed(p.shiftMm, 1)} mm, ${fixed(p.turnDeg, 1)}°`).join('; '),
+          ],
+          ['Reduced bone to the healthy side mirrored', `worst fragment RMS ${fixed(worst, 2)} mm`],
+          ['Room shared by fragments', `${fixed(reduction.overlapMm3, 0)} mm³`],
+          ['Joint', `radius ${fixed(reduced.acetabulum.radiusMm, 1)} mm`],
+          ...(screws
+            ? ([['Screws', `${screws.screws.length}, from ${screws.considered} places looked at`]] as const)
+            : []),
+          ...(plate
+            ? ([
+                [
+                  'Plate',
+                  `${fixed(plate.massG, 1)} g, bone side ${fixed(plate.boneSide.rmsMm, 3)} mm RMS off the stand-off surface`,
+                ],
+              ] as const)
+            : []),
+        ],
+      },
+    ],
+  };
+}
+
+function scanSection(
+  { checked }: AcetabulumCase,
+  { grid, levels }: AcetabulumFacts,
+  figures: readonly Figure[],
+): Section {
+  const s = checked.series.summary;
+  return {
+    title: 'What was scanned',
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ['Series', s.id],
+          ['Description', s.description || '–'],
+          ['Device', [s.manufacturer, s.model].filter(Boolean).join(' ') || '–'],
+          ['Voxels', grid.size.join(' × ')],
+          ['Spacing, measured from slice positions', `${grid.spacingMm.map((v) => fixed(v, 3)).join(' × ')} mm`],
+          ['Tube voltage', s.kVp === null ? 'not stated' : `${fixed(s.kVp, 0)} kV`],
+          ['Kernel', s.kernel || 'not stated'],
+          ['Soft tissue and dense bone, measured', `${fixed(levels.softHu, 0)} and ${fixed(levels.boneHu, 0)} HU`],
+        ],
+      },
+      { kind: 'findings', findings: checked.findings },
+      ...pictures(figures),
+    ],
+  };
+}
+
+function fragmentSection({ broken }: AcetabulumCase, { bones }: AcetabulumFacts, figures: readonly Figure[]): Section {
+  return {
+    title: 'Bones and fragments',
+    blocks: [
+      {
+        kind: 'table',
+        head: ['Bone', 'Volume, cm³', 'Level, HU', 'Mask 95 %, mm', 'Neighbours and the area they share, mm²'],
+        rows: bones.map((b) => [
+          b.cut ? `${b.name} (cut)` : b.name,
+          fixed(b.volumeMm3 / 1000, 1),
+          fixed(b.levelHu.median, 0),
+          fixed(b.maskDeviation.p95Mm, 2),
+          b.neighbours.map((n) => `${n.name} ${fixed(n.areaMm2, 0)}`).join(', ') || '–',
+        ]),
+        numbersFrom: 9,
+        wide: 4,
+      },
+      ...pictures(figures),
+      {
+        kind: 'text',
+        text: `The reduction rests on ${broken.names.intact}, which carries the joint with the sacrum and is taken not to have moved.`,
+      },
+    ],
+  };
+}
+
+function reductionSection({ reduction: r }: AcetabulumFacts, figures: readonly Figure[]): Section {
+  return {
+    title: 'Reduction',
+    blocks: [
+      {
+        kind: 'text',
+        text: 'The healthy hip bone, mirrored and laid on the intact piece, shows where the outer surface belongs; the fracture faces show where the pieces meet. Two healthy sides of one person differ by up to 3 mm and 2°: what is less than that says nothing.',
+      },
+      {
+        kind: 'table',
+        head: [
+          'Fragment',
+          'Moved, mm / °',
+          'To the template, RMS / 95 %, mm',
+          'Faces apart, RMS mm',
+          'Uncertain by, mm / °',
+        ],
+        rows: r.poses.map((p) => {
+          const fit = r.residuals.find((x) => x.name === p.name);
+          return [
+            p.by === 'intact' ? `${p.name} (intact)` : p.by === 'held' ? `${p.name} (by hand)` : p.name,
+            `${fixed(p.shiftMm, 1)} / ${fixed(p.turnDeg, 1)}`,
+            `${fixed(fit?.rmsMm, 2)} / ${fixed(fit?.p95Mm, 2)}`,
+            fixed(fit?.faceRmsMm, 2),
+            `${fixed(fit?.sdMm, 2)} / ${fixed(fit?.sdDeg, 2)}`,
+          ];
+        }),
+        numbersFrom: 1,
+      },
+      {
+        kind: 'facts',
+        rows: [
+          [
+            'Template on the intact piece',
+            `RMS ${fixed(r.symmetry.rmsMm, 2)} mm, 95 % ${fixed(r.symmetry.p95Mm, 2)} mm`,
+          ],
+          ['Room shared by fragments', `${fixed(r.overlapMm3, 0)} mm³`],
+        ],
+      },
+      ...pictures(figures),
+    ],
+  };
+}
+
+function screwSection({ screws, reduced }: AcetabulumFacts, figures: readonly Figure[]): Section {
+  const list = screws?.screws ?? [];
+  return {
+    title: 'Screws',
+    blocks: [
+      {
+        kind: 'text',
+        text: `Each axis is the one in its zone with the greatest clearance to cortex and joint. Lengths are those on the tray; tips end at the far cortex or before the joint. Chances to enter the joint are those of guided screws as published: ${GUIDED_SCREWS.map((g) => `${g.directionDeg}° and ${g.entryMm} mm (${g.source})`).join('; ')}.`,
+      },
+      {
+        kind: 'table',
+        head: [
+          'No',
+          'Screw',
+          'Length, mm',
+          'Entry, mm',
+          'Direction',
+          'Holds',
+          'Clear of cortex / joint, mm',
+          'HU',
+          'Chance in joint',
+        ],
+        rows: list.map((s) => [
+          s.id,
+          s.screw.name,
+          fixed(s.stockMm, 0),
+          s.entryMm.map((x) => fixed(x, 1)).join(' '),
+          s.direction.map((x) => fixed(x, 2)).join(' '),
+          s.purchase.fragments.map((p) => `${p.name.replace(/^(left|right)-/, '')} ${fixed(p.lengthMm, 0)}`).join(', '),
+          `${fixed(s.cortexMm, 1)} / ${fixed(s.jointMm, 1)}`,
+          fixed(s.purchase.meanHu, 0),
+          s.chances.map((c) => percent(c.chance, 1)).join(', '),
+        ]),
+        numbersFrom: 9,
+        wide: 5,
+      },
+      {
+        kind: 'facts',
+        rows: [
+          [
+            'Joint: centre',
+            `${reduced.acetabulum.centreMm.map((x) => fixed(x, 1)).join(', ')} mm, radius ${fixed(reduced.acetabulum.radiusMm, 1)} mm`,
+          ],
+          [
+            'Nearest pairs of screws',
+            (screws?.gaps ?? []).map((g) => `${g.a} and ${g.b}: ${fixed(g.gapMm, 1)} mm`).join(', ') ||
+              'none nearer than 5 mm',
+          ],
+        ],
+      },
+      ...pictures(figures),
+    ],
+  };
+}
+
+function plateSection({ plate }: AcetabulumFacts, figures: readonly Figure[]): Section {
+  if (!plate) return { title: 'Plate', blocks: [] };
+  const { boneSide, insertion, strength, holes } = plate;
+  return {
+    title: 'Plate',
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ['Material and mass', `${plate.material.name}, ${fixed(plate.massG, 1)} g`],
+          [
+            'Bone side off the stand-off surface',
+            `RMS ${fixed(boneSide.rmsMm, 3)} mm, most ${fixed(boneSide.maxMm, 2)} mm`,
+          ],
+          ['Room shared with bone', `${fixed(plate.overlapMm3, 3)} mm³`],
+          ['Gap to bone, least and mean', `${fixed(boneSide.leastGapMm, 2)} and ${fixed(boneSide.meanGapMm, 2)} mm`],
+          ['Thinnest wall', `${fixed(plate.wallMm, 2)} mm`],
+          [
+            `Through a window of ${fixed(insertion.windowMm, 0)} mm`,
+            `${insertion.fits ? 'fits' : 'does not fit'}: ${fixed(insertion.alongMm, 0)} × ${fixed(insertion.acrossMm, 0)} mm at its narrowest`,
+          ],
+        ],
+      },
+      {
+        kind: 'table',
+        head: ['Arm', 'Bending stiffness, N·m²', 'Yields at, N·m', 'Least section, mm²'],
+        rows: strength.map((a) => [
+          a.id,
+          fixed(a.bendingStiffnessNmm2 / 1e6, 2),
+          fixed(a.yieldMomentNmm / 1000, 2),
+          fixed(a.leastAreaMm2, 1),
+        ]),
+        numbersFrom: 1,
+      },
+      {
+        kind: 'table',
+        head: ['Hole', 'Diameter, mm', 'Seat, mm', 'Tilt to bone, °', 'Head stands out, mm', 'Wall under seat, mm'],
+        rows: holes.map((h) => [
+          h.screwId,
+          fixed(h.holeDiameterMm, 1),
+          `${h.seat} ${fixed(h.seatDiameterMm, 1)}`,
+          fixed(h.tiltDeg, 0),
+          fixed(h.headProudMm, 1),
+          fixed(h.wallUnderSeatMm, 2),
+        ]),
+        numbersFrom: 1,
+      },
+      ...pictures(figures),
+    ],
+  };
+}
+
+function parametersSection({ document }: AcetabulumCase): Section {
+  const { screws, plate, corrections = {}, overrides = {} } = document;
+  const decided: [string, string, string][] = [
+    ['affectedSide', document.affectedSide, 'case file'],
+    ['material of the plate', document.material, 'case file, or the default'],
+    ['points in bones', Object.keys(document.bones ?? {}).join(', ') || 'none', 'case file'],
+    ['corrections of poses', Object.keys(corrections).join(', ') || 'none', 'case file'],
+    ['screws', typeof screws === 'string' ? screws : `${screws.length} given`, 'case file, or the default'],
+    ['plate', typeof plate === 'string' ? plate : `${plate.arms.length} arms drawn`, 'case file, or the default'],
+    ['guide', document.guide, 'case file, or the default'],
+    ...Object.entries(overrides).map(([code, why]): [string, string, string] => [`override ${code}`, why, 'case file']),
+  ];
+  const given = document.parameters ?? {};
+  const rows = [...ACETABULUM_PARAMETERS].map(([name, { unit, label, source, ...p }]) => {
+    const own = Object.hasOwn(given, name);
+    return [
+      name,
+      `${own ? given[name] : p.default}${unit ? `\u00a0${unit}` : ''}`,
+      own ? 'case file' : 'default',
+      own ? label : `${label}. Default: ${source}`,
+    ];
+  });
+  return {
+    title: 'Every parameter and where its value came from',
+    blocks: [
+      { kind: 'table', head: ['Decision', 'Value', 'From'], rows: decided, numbersFrom: 9 },
+      {
+        kind: 'table',
+        head: ['Parameter', 'Value', 'From', 'What it is, and the default’s source'],
+        rows,
+        numbersFrom: 9,
+        wide: 3,
+      },
+    ],
+  };
+}
+
+const limitsSection = (): Section => ({
+  title: 'Limits',
+  blocks: [
+    {
+      kind: 'text',
+      text: 'The reduction shows where the pieces belong, not whether the soft tissue lets them go there. Cartilage, labrum, vessels and nerves are not seen; the joint is a sphere. Whoever places a screw decides with what is seen in the theatre. Loads of walking and healing are not modelled; the strength of the plate is that of its sections by formula.',
+    },
+    {
+      kind: 'text',
+      text: 'Accuracy of each step is measured on phantoms with known truth (docs/evidence/acetabulum.md).',
+    },
+    { kind: 'text', text: RESEARCH_SENTENCE },
+  ],
+});

@@ -1,0 +1,27 @@
+import { PELVIC_IDS } from '../../segment/index.ts';
+import type { AcetabulumVocabulary } from '../case/acetabulum.ts';
+import { checksOf, settable } from '../settable.ts';
+import type { AnyStep, Param } from '../step.ts';
+import { pelvisReduce } from '../steps/pelvis.ts';
+import { plateDesign } from '../steps/plate.ts';
+import { scanDecode } from '../steps/scan.ts';
+import { screwsCorridors, screwsPlaces, screwsPlan } from '../steps/screws.ts';
+
+/** Steps whose parameters a case may set. */
+export const ACETABULUM_STEPS: readonly AnyStep[] = [
+  scanDecode,
+  pelvisReduce,
+  screwsPlaces,
+  screwsCorridors,
+  screwsPlan,
+  plateDesign,
+];
+
+/** Every parameter a case may set, by name. */
+export const ACETABULUM_PARAMETERS: ReadonlyMap<string, Param> = settable(ACETABULUM_STEPS);
+
+/** What a case of acetabular fracture may name; with it a case is checked before anything is read. */
+export const acetabulumVocabulary = (): AcetabulumVocabulary => ({
+  bones: PELVIC_IDS,
+  parameters: checksOf(ACETABULUM_PARAMETERS),
+});

@@ -1,0 +1,440 @@
+import { type Finding, OsteonError, type Vec3 } from '../../base/index.ts';
+import {
+  type Candidate,
+  chooseScrews,
+  type PlannedScrew,
+  SCREWS,
+  type ScrewType,
+  screwType,
+  stockedLength,
+  type UsualZone,
+  usualZones,
+} from '../../design/index.ts';
+import { asHounsfield } from '../../dicom/index.ts';
+import { add, invert, scale } from '../../math/index.ts';
+import {
+  type Axis,
+  alongFracture,
+  type Chance,
+  CORRIDOR_DEFAULTS,
+  type CorridorWish,
+  cortexOf,
+  findCorridor,
+  GUIDED_SCREWS,
+  insideRuns,
+  type JointSphere,
+  jointChance,
+  type MidPlane,
+  type PelvicBrim,
+  type Purchase,
+  pelvicBrim,
+  type RodPair,
+  rodGaps,
+  threadPurchase,
+  toPoints,
+} from '../../measure/index.ts';
+import { type Bvh, buildBvh } from '../../mesh/index.ts';
+import { createSampler } from '../../volume/index.ts';
+import type { WantedScrew } from '../case/acetabulum.ts';
+import type { Engines } from '../engines.ts';
+import type { Param, Step } from '../step.ts';
+import type { BoneMesh } from './bones.ts';
+import type { ReducedBone } from './pelvis.ts';
+import type { ScanVolume } from './scan.ts';
+
+type None = Record<string, never>;
+
+/** Reduced bone made ready for many rays and distances. */
+export interface ScrewBone {
+  readonly cortex: Bvh;
+  readonly fracture: Bvh | null;
+  readonly line: Float64Array;
+  readonly fragments: readonly { readonly name: string; readonly bvh: Bvh }[];
+}
+
+export const screwsBone: Step<{ reduced: ReducedBone }, None, ScrewBone, Engines> = {
+  id: 'screws.bone',
+  version: 1,
+  label: 'telling cortex from fracture',
+  costS: 3,
+  transient: true,
+  params: {},
+  handler({ reduced: { fragments } }) {
+    const { cortex, fracture, line } = cortexOf(fragments.map((f) => f.mesh));
+    return {
+      cortex: buildBvh(cortex),
+      fracture: fracture.triangles.length > 0 ? buildBvh(fracture) : null,
+      line,
+      fragments: fragments.map(({ name, mesh }) => ({ name, bvh: buildBvh(mesh) })),
+    };
+  },
+};
+
+/** A place for a screw, and whether a person asked for it. */
+export interface ScrewPlace {
+  readonly id: string;
+  readonly kind: UsualZone['kind'] | 'wanted';
+  readonly wish: CorridorWish;
+  readonly screw: string;
+  /** From the entry to the tip, where a person gave it. */
+  readonly lengthMm?: number;
+}
+export interface ScrewPlaces {
+  /** Absent where nobody needs it and it was not found. */
+  readonly brim: PelvicBrim | null;
+  readonly places: readonly ScrewPlace[];
+}
+
+const SCREW: Param<string> = {
+  label: 'kind of screw where the case does not name one',
+  unit: '',
+  default: 'cortical-3.5',
+  choices: SCREWS.map((s) => s.name),
+  source: 'pelvic plates take 3.5 mm cortical screws',
+};
+const MARGIN: Param<number> = {
+  label: 'bone that stays between thread and joint',
+  unit: 'mm',
+  default: 2,
+  min: 0,
+  max: 10,
+  source: 'subchondral bone; the fitted sphere lies within a millimetre of it',
+};
+
+/** The terminal line, and the places where screws are wanted or usual. */
+export const screwsPlaces: Step<
+  { bone: ScrewBone; reduced: ReducedBone; sacrum: BoneMesh; plane: MidPlane; wanted: readonly WantedScrew[] | null },
+  { screw: string },
+  ScrewPlaces,
+  Engines
+> = {
+  id: 'screws.places',
+  version: 1,
+  label: 'finding places for screws',
+  costS: 1,
+  params: { screw: SCREW },
+  handler({ bone, reduced, sacrum, plane, wanted }, { screw }) {
+    if (wanted) return { brim: null, places: wanted.map((w, i) => wantedPlace(w, i, screw)) };
+    const brim = pelvicBrim(bone.cortex.mesh, sacrum.mesh, plane);
+    const places = usualZones(bone.cortex, brim, reduced.acetabulum).map(
+      ({ kind, alongMm: _, ...wish }, i): ScrewPlace => ({ id: `${i + 1}`, kind, wish, screw }),
+    );
+    return { brim, places };
+  },
+};
+
+/** Where a person points: as good as a click on a picture, mm and degree. */
+const CLICK_MM = 4;
+const CLICK_DEG = 20;
+
+function wantedPlace(w: WantedScrew, i: number, screw: string): ScrewPlace {
+  const wish: CorridorWish = {
+    entry: { pointMm: w.entry, radiusMm: w.radiusMm ?? CLICK_MM },
+    ...(w.target && { target: { pointMm: w.target, radiusMm: w.targetRadiusMm ?? CLICK_MM } }),
+    ...(w.direction && { direction: w.direction }),
+    ...((w.direction || w.coneDeg !== undefined) && { coneDeg: w.coneDeg ?? CLICK_DEG }),
+  };
+  const lengthMm = w.lengthMm === undefined ? {} : { lengthMm: w.lengthMm };
+  return { id: w.id ?? `${i + 1}`, kind: 'wanted', wish, screw: w.screw ?? screw, ...lengthMm };
+}
+
+/** Corridors of some places; groups of places are looked at side by side. */
+export const screwsCorridors: Step<
+  { bone: ScrewBone; reduced: ReducedBone; places: readonly ScrewPlace[] },
+  { jointMarginMm: number },
+  readonly (Axis | null)[],
+  Engines
+> = {
+  id: 'screws.corridors',
+  version: 1,
+  label: 'searching corridors',
+  costS: 3,
+  params: { jointMarginMm: MARGIN },
+  handler({ bone, reduced, places }, { jointMarginMm }, { job }) {
+    return places.map(({ wish, screw }, i) => {
+      job.at(i / places.length);
+      const type = screwType(screw);
+      return findCorridor(bone.cortex, reduced.acetabulum, wish, {
+        radiusMm: type.diameterMm / 2,
+        maxLengthMm: type.lengthsMm[type.lengthsMm.length - 1],
+        jointMarginMm,
+        job: job.part(i / places.length, (i + 1) / places.length),
+      });
+    });
+  },
+};
+
+/** A screw with all that is known of it. */
+export interface ScrewPlan extends PlannedScrew {
+  readonly kind: ScrewPlace['kind'];
+  readonly tipMm: Vec3;
+  /** From the entry to the far cortex or what else ends the corridor, mm. */
+  readonly corridorMm: number;
+  readonly end: Axis['end'];
+  readonly cortexMm: number;
+  readonly jointMm: number;
+  /** The tip beyond the far cortex; negative inside, mm. */
+  readonly beyondMm: number;
+  /** On the tray: from the top of the head to the tip, mm. */
+  readonly stockMm: number;
+  readonly purchase: Purchase;
+  /** Chance to enter the joint, for each series of `GUIDED_SCREWS`. */
+  readonly chances: readonly Chance[];
+  readonly lineMm: number;
+  readonly inFractureMm: number;
+}
+
+export interface ScrewPlans {
+  readonly screws: readonly ScrewPlan[];
+  /** Gaps between screws nearer than 5 mm. */
+  readonly gaps: readonly RodPair[];
+  readonly considered: number;
+  readonly findings: readonly Finding[];
+}
+
+interface PlanParams {
+  perFragment: number;
+  protrudeMm: number;
+  underHeadMm: number;
+  screwGapMm: number;
+  chanceWarn: number;
+}
+
+/** Which corridors become screws, how long they are, what they hold, and what is wrong with them. */
+export const screwsPlan: Step<
+  {
+    scan: ScanVolume;
+    bone: ScrewBone;
+    reduced: ReducedBone;
+    places: readonly ScrewPlace[];
+    axes: readonly (readonly (Axis | null)[])[];
+  },
+  PlanParams,
+  ScrewPlans,
+  Engines
+> = {
+  id: 'screws.plan',
+  version: 1,
+  label: 'choosing screws',
+  costS: 4,
+  params: {
+    perFragment: {
+      label: 'screws in each fragment, where they are chosen automatically',
+      unit: '',
+      default: 3,
+      min: 1,
+      max: 8,
+      source: 'six to seven screws a plate in the acetabular series; three hold a fragment',
+    },
+    protrudeMm: {
+      label: 'a tip may stand out of the far cortex by this',
+      unit: 'mm',
+      default: 1,
+      min: 0,
+      max: 2,
+      source: 'a full turn of thread in the far cortex; 2 mm is the most that is asked of a plan',
+    },
+    underHeadMm: {
+      label: 'plate and stand-off between the top of the head and the bone, for the length on the tray',
+      unit: 'mm',
+      default: 3.2,
+      min: 0,
+      max: 12,
+      source: 'plate of 3 mm at 0.2 mm; the head is flush with its outer side',
+    },
+    screwGapMm: {
+      label: 'bone that stays between two threads',
+      unit: 'mm',
+      default: 2,
+      min: 0,
+      max: 10,
+      source: 'about a thread radius on either side',
+    },
+    chanceWarn: {
+      label: 'chance to enter the joint, with guides as published, from which a person should look',
+      unit: '',
+      default: 0.1,
+      min: 0,
+      max: 1,
+      source: 'this program: one in ten',
+    },
+  },
+  handler({ scan, bone, reduced, places, axes }, p, { job }) {
+    const joint = reduced.acetabulum;
+    const found = axes.flat().flatMap((axis, i) => (axis ? [{ place: places[i], axis }] : []));
+    const missing = places.filter((place, i) => place.kind === 'wanted' && !axes.flat()[i]);
+    if (missing.length > 0)
+      throw new OsteonError(
+        'design.no-corridor',
+        {
+          screw: missing.map((m) => m.id).join(', '),
+          entryMm: missing[0].wish.entry.pointMm.map((x) => x.toFixed(1)).join(' '),
+        },
+        'Move its entry, widen its zone or cone, or take a thinner screw',
+      );
+    const judged = found.map(({ place, axis }): Candidate => candidateOf(place, axis, bone, joint));
+    job.at(0.4);
+    const automatic = found.every(({ place }) => place.kind !== 'wanted');
+    const radiusMm = Math.max(0, ...found.map(({ place }) => screwType(place.screw).diameterMm / 2));
+    const chosen = automatic
+      ? chooseScrews(
+          judged,
+          reduced.fragments.map((f) => f.name),
+          {
+            perFragment: p.perFragment,
+            gapMm: p.screwGapMm,
+            radiusMm,
+          },
+        )
+      : found.map((_, i) => i);
+    const sampler = createSampler(asHounsfield(scan.volume));
+    job.at(0.5);
+    const placed = bone.fragments.map(({ name, bvh }) => ({
+      name,
+      bvh,
+      imagedFromReduced: invert(reduced.fragments.find((f) => f.name === name)!.reducedFromImaged),
+    }));
+    const screws = sorted(chosen, found, automatic).flatMap((i, n): ScrewPlan[] => {
+      const { place, axis } = found[i];
+      const lengths = lengthsOf(axis, place, p);
+      if (!lengths) return [];
+      const { radiusMm: r } = { radiusMm: screwType(place.screw).diameterMm / 2 };
+      const purchase = threadPurchase(placed, sampler, axis.entryMm, axis.direction, lengths.lengthMm, r);
+      return [
+        {
+          id: automatic ? `${n + 1}` : place.id,
+          kind: place.kind,
+          entryMm: axis.entryMm,
+          direction: axis.direction,
+          tipMm: add(axis.entryMm, scale(axis.direction, lengths.lengthMm)),
+          ...lengths,
+          screw: screwType(place.screw),
+          target: purchase.fragments.at(-1)?.name ?? '',
+          corridorMm: axis.lengthMm,
+          end: axis.end,
+          cortexMm: axis.cortexMm,
+          jointMm: axis.jointMm,
+          purchase,
+          chances: GUIDED_SCREWS.map((u) => jointChance(axis.entryMm, axis.direction, lengths.lengthMm, r, joint, u)),
+          lineMm: judged[i].lineMm,
+          inFractureMm: judged[i].inFractureMm,
+        },
+      ];
+    });
+    const rods = screws.map((s) => ({ ...s, radiusMm: s.screw.diameterMm / 2 }));
+    const gaps = rodGaps(rods).filter((g) => g.gapMm < NEAR_MM);
+    return { screws, gaps, considered: places.length, findings: findingsOf(screws, gaps, reduced, p) };
+  },
+};
+
+/** Gaps wider than this are of no interest, mm. */
+const NEAR_MM = 5;
+/** The series a plan is judged by: screws in pre-contoured plates. */
+const TYPICAL = GUIDED_SCREWS[1];
+
+function candidateOf(place: ScrewPlace, axis: Axis, bone: ScrewBone, joint: JointSphere): Candidate {
+  const radiusMm = screwType(place.screw).diameterMm / 2;
+  const { entryMm, direction, lengthMm } = axis;
+  return {
+    axis,
+    chance: jointChance(entryMm, direction, lengthMm, radiusMm, joint, TYPICAL).chance,
+    holds: bone.fragments.map(({ name, bvh }) => ({
+      name,
+      lengthMm: insideRuns(bvh, entryMm, direction, lengthMm).reduce((sum, [a, b]) => sum + b - a, 0),
+    })),
+    lineMm: toPoints(entryMm, bone.line),
+    inFractureMm: bone.fracture ? alongFracture(bone.fracture, { id: '', entryMm, direction, lengthMm, radiusMm }) : 0,
+  };
+}
+
+/** Automatic screws are numbered along the bone, from the front to the back; wanted ones keep their order. */
+function sorted(chosen: readonly number[], found: readonly { readonly axis: Axis }[], automatic: boolean): number[] {
+  if (!automatic) return [...chosen];
+  return [...chosen].sort((a, b) => found[a].axis.entryMm[1] - found[b].axis.entryMm[1] || a - b);
+}
+
+/** In bone and on the tray. A tip ends before the joint, or at the far cortex with what it may stand out of it. */
+function lengthsOf(
+  axis: Axis,
+  place: ScrewPlace,
+  { protrudeMm, underHeadMm }: Pick<PlanParams, 'protrudeMm' | 'underHeadMm'>,
+): { lengthMm: number; stockMm: number; beyondMm: number } | null {
+  const type: ScrewType = screwType(place.screw);
+  const most = axis.end === 'far-cortex' ? axis.lengthMm + protrudeMm : axis.lengthMm;
+  const stockMm = stockedLength(type, underHeadMm + (place.lengthMm ?? most));
+  if (stockMm === undefined || stockMm - underHeadMm < CORRIDOR_DEFAULTS.minLengthMm / 2) return null;
+  const lengthMm = stockMm - underHeadMm;
+  return { lengthMm, stockMm, beyondMm: lengthMm - axis.lengthMm };
+}
+
+function findingsOf(
+  screws: readonly ScrewPlan[],
+  gaps: readonly RodPair[],
+  { fragments }: ReducedBone,
+  p: PlanParams,
+): Finding[] {
+  const out: Finding[] = [];
+  for (const { name } of fragments) {
+    const holding = screws.filter((s) => s.purchase.fragments.some((f) => f.name === name && f.lengthMm >= 8)).length;
+    if (holding >= 2 || screws.length === 0) continue;
+    out.push({
+      level: 'warning',
+      code: 'screws.loose-fragment',
+      text: `${name} is held by ${holding === 0 ? 'no screw' : 'one screw'}`,
+      facts: { screws: holding },
+      hint: 'Add screws in the case: screws: [{ entry: [x, y, z], … }]',
+    });
+  }
+  for (const { a, b, gapMm } of gaps.filter((g) => g.gapMm < p.screwGapMm))
+    out.push({
+      level: gapMm < 0 ? 'blocker' : 'warning',
+      code: 'screws.conflict',
+      text: gapMm < 0 ? `Screws ${a} and ${b} run into each other` : `Screws ${a} and ${b} are close to each other`,
+      facts: { gapMm },
+      hint: 'Move one of them',
+    });
+  for (const s of screws) {
+    const facts = { screw: s.id };
+    if (s.jointMm < s.screw.diameterMm / 2)
+      out.push({
+        level: 'blocker',
+        code: 'screws.joint',
+        text: `Screw ${s.id} enters the joint`,
+        facts: { ...facts, jointMm: s.jointMm },
+        hint: 'Move its entry or make it shorter',
+      });
+    if (s.beyondMm > 2)
+      out.push({
+        level: 'blocker',
+        code: 'screws.far-cortex',
+        text: `Screw ${s.id} stands out of the far cortex`,
+        facts: { ...facts, beyondMm: s.beyondMm },
+        hint: 'Make it shorter',
+      });
+    if (s.chances[1].chance > p.chanceWarn)
+      out.push({
+        level: 'warning',
+        code: 'screws.joint-chance',
+        text: `Screw ${s.id} may enter the joint when placed as guided screws are`,
+        facts: { ...facts, chance: s.chances[1].chance, directionDeg: TYPICAL.directionDeg, entryMm: TYPICAL.entryMm },
+        hint: 'Plan it farther from the joint, or check it under fluoroscopy',
+      });
+    if (s.lineMm < s.screw.diameterMm / 2 + 1)
+      out.push({
+        level: 'warning',
+        code: 'screws.fracture-line',
+        text: `Screw ${s.id} enters at a fracture line`,
+        facts: { ...facts, lineMm: s.lineMm },
+        hint: 'Move its entry',
+      });
+    if (s.inFractureMm > Math.max(4 * s.screw.diameterMm, 0.4 * s.lengthMm))
+      out.push({
+        level: 'warning',
+        code: 'screws.in-fracture',
+        text: `Screw ${s.id} runs along a fracture`,
+        facts: { ...facts, inFractureMm: s.inFractureMm },
+        hint: 'Turn it across the fracture',
+      });
+  }
+  return out;
+}
