@@ -85,7 +85,7 @@ export interface paths {
     get: { parameters: { query?: never; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': (Schemas['CaseRow'])[] } }; default: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Problem'] } } } };
     put?: never;
     /** A new, empty case */
-    post: { parameters: { query?: never; header?: never; path?: never; cookie?: never }; requestBody: { content: { 'application/json': { label: unknown & unknown; procedure?: 'total-talus-replacement' } } }; responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['CaseRow'] } }; default: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Problem'] } } } };
+    post: { parameters: { query?: never; header?: never; path?: never; cookie?: never }; requestBody: { content: { 'application/json': { label: unknown & unknown; procedure?: 'total-talus-replacement' | 'acetabular-fracture' } } }; responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['CaseRow'] } }; default: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Problem'] } } } };
     delete?: never;
     options?: never;
     head?: never;
