@@ -5,10 +5,14 @@ import type { Command, Ended } from './child.ts';
 export interface JobKind {
   readonly name: string;
   /** Runs in the job's folder, where the input files lie. */
-  readonly command: (job: Job) => Command;
+  readonly command: (job: Job, folder: string) => Command;
   /** Folders in the job's folder that hold what was made; their files become outputs `<folder>/<path>`. */
   readonly outputs: readonly string[];
   readonly timeoutMs: number;
+  /** Called when the folder is laid out, before the program starts; e.g. lends it a cache. */
+  readonly before?: (job: Job, folder: string) => Promise<void>;
+  /** Called when the program has ended and its files are stored, whatever came out; e.g. takes the cache back. */
+  readonly after?: (job: Job, folder: string, outcome: Outcome) => Promise<void>;
 }
 
 export interface Outcome {

@@ -91,14 +91,20 @@ export function startWorker(options: WorkerOptions): Worker {
     folder: string,
     hold: ReturnType<typeof holdLease>,
   ): Promise<{ outputs: Artefact[]; outcome: Outcome }> {
+    let outcome: Outcome = { retry: true, error: { code: 'job.aborted', message: 'it did not start' } };
     try {
       await layOut(folder, job, options.objects);
-      const { signal } = hold;
-      const onProgress = hold.progress;
-      const ended = await runChild(kind.command(job), { folder, timeoutMs: kind.timeoutMs, onProgress, signal });
-      const outcome = outcomeOf(ended);
-      if (outcome.error || hold.state() === 'lost') return { outputs: [], outcome };
-      return { outputs: await gather(folder, kind.outputs, options.objects), outcome };
+      await kind.before?.(job, folder);
+      try {
+        const { signal } = hold;
+        const onProgress = hold.progress;
+        const command = kind.command(job, folder);
+        outcome = outcomeOf(await runChild(command, { folder, timeoutMs: kind.timeoutMs, onProgress, signal }));
+        if (outcome.error || hold.state() === 'lost') return { outputs: [], outcome };
+        return { outputs: await gather(folder, kind.outputs, options.objects), outcome };
+      } finally {
+        await kind.after?.(job, folder, outcome);
+      }
     } catch (e) {
       const { code = 'job.failed', message = String(e) } = e as OsteonError;
       // What is damaged, absent or not allowed stays so; space and connections come back.
