@@ -12,6 +12,7 @@ import { intakeVerb } from './intake.ts';
 import { makeVerb } from './make.ts';
 import { MESH_VERBS } from './mesh.ts';
 import { PACS_VERBS } from './pacs.ts';
+import { reduceVerb } from './reduce.ts';
 import { registerVerb } from './register.ts';
 import { runVerb } from './run.ts';
 import { scanVerb } from './scan.ts';
@@ -27,6 +28,7 @@ export const VERBS: readonly Verb[] = [
   bonesVerb,
   registerVerb,
   compareVerb,
+  reduceVerb,
   makeVerb,
   inspectVerb,
   cohortVerb,

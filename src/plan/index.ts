@@ -71,6 +71,15 @@ export {
 } from './step.ts';
 export { type BoneMesh, labelsFile } from './steps/bones.ts';
 export { meshCompare, meshRegister, type Registered } from './steps/compare.ts';
+export {
+  type FractureFiles,
+  type FractureMeasures,
+  fractureMeasure,
+  fractureMoved,
+  fracturePictures,
+  fractureReduce,
+  fractureTemplate,
+} from './steps/fracture.ts';
 export { STEPS } from './steps/index.ts';
 export { type InspectedScan, makeInspect } from './steps/inspect.ts';
 export { type Exported, type FileBytes, MESH_FORMATS, meshRead, meshWrite } from './steps/mesh-files.ts';

@@ -3,6 +3,7 @@ import { acetabulumFigures } from './acetabulum-figures.ts';
 import { boneBlock, boneCalibration, boneMesh, boneMoved, bonesRelabelled, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
 import { feetBones, feetEdited } from './feet.ts';
+import { fractureMeasure, fractureMoved, fracturePictures, fractureReduce, fractureTemplate } from './fracture.ts';
 import { makeInspect } from './inspect.ts';
 import {
   makeCheck,
@@ -73,6 +74,11 @@ export const STEPS: readonly AnyStep[] = [
   meshWrite,
   meshCompare,
   meshRegister,
+  fractureReduce,
+  fractureMeasure,
+  fractureMoved,
+  fractureTemplate,
+  fracturePictures,
   talusFigures,
   strengthModel,
   strengthSolve,

@@ -1,5 +1,5 @@
 import { type Finding, type Job, LPS_IDENTITY, type LpsTransform, NO_JOB, OsteonError } from '../../base/index.ts';
-import { apply, distance, rotationAngleRad } from '../../math/index.ts';
+import { apply, applyLinear, determinant, distance, dot, rotationAngleRad } from '../../math/index.ts';
 import { areaMm2, type Mesh, volumeMm3 } from '../../mesh/index.ts';
 import { type Body, createBody, hits, picked } from './bodies.ts';
 import { findingsOf } from './findings.ts';
@@ -142,11 +142,21 @@ function checkNames({ fragments, intact, corrections = [] }: ReductionInput): vo
   for (const name of [intact, ...corrections.map((c) => c.name)])
     if (!known.includes(name)) throw new OsteonError('param.unknown', { name }, `Fragments: ${known.join(', ')}.`);
   for (const { name, reducedFromImaged: t } of corrections)
-    if (!(Math.abs(determinantOf(t) - 1) < 1e-6)) throw new OsteonError('register.mirror', { name });
+    if (!isMotion(t)) throw new OsteonError('register.mirror', { name });
 }
 
-const determinantOf = ({ m }: LpsTransform): number =>
-  m[0] * (m[5] * m[10] - m[6] * m[9]) - m[1] * (m[4] * m[10] - m[6] * m[8]) + m[2] * (m[4] * m[9] - m[5] * m[8]);
+/** Turns and shifts only. */
+function isMotion(t: LpsTransform): boolean {
+  const axes = (
+    [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ] as const
+  ).map((e) => applyLinear(t, e));
+  const square = axes.every((a, i) => axes.every((b, j) => Math.abs(dot(a, b) - (i === j ? 1 : 0)) < 1e-4));
+  return square && determinant(t) > 0;
+}
 
 /** What the intact piece and the template explain of each other decides nothing: only the rest is looked at. */
 function withoutSettled(scene: Scene, intact: number): Scene {
