@@ -71,14 +71,14 @@ export async function audited(store: CaseStore, objects: ObjectStore, folder: st
   return { lost, orphans: Math.max(0, swept.removed - jobs) };
 }
 
-/** Bundles the worker once; packages stay where they are. */
-export async function bundleWorker(): Promise<{ file: string; remove(): void }> {
+/** Bundles a program of the tests; packages stay where they are. */
+export async function bundleProgram(name: string): Promise<{ file: string; remove(): void }> {
   const root = join(import.meta.dirname, '../..');
-  const folder = join(root, 'dist', `chaos-${process.pid}`);
-  const file = join(folder, 'worker.mjs');
+  const folder = join(root, 'dist', `test-${process.pid}`);
+  const file = join(folder, `${name}.mjs`);
   await build({
     absWorkingDir: root,
-    entryPoints: [join(import.meta.dirname, 'chaos-worker.ts')],
+    entryPoints: [join(import.meta.dirname, name)],
     outfile: file,
     bundle: true,
     platform: 'node',

@@ -7,7 +7,7 @@ import { openPostgres } from '../../src/server/store/postgres.ts';
 import { openSqlite } from '../../src/server/store/sqlite.ts';
 import { createStore } from '../../src/server/store/store.ts';
 import type { CaseStore, ObjectStore } from '../../src/server/store/types.ts';
-import { audited, bundleWorker, drained, hire, submitToys } from './chaos-kit.ts';
+import { audited, bundleProgram, drained, hire, submitToys } from './chaos-kit.ts';
 import type { ChaosOrders } from './chaos-worker.ts';
 import { NO_POSTGRES, type Postgres, removeFolder, startPostgres, temporaryFolder } from './store-kit.ts';
 
@@ -18,9 +18,9 @@ const LIFE_MS = 160;
 const TIMES = { leaseMs: 1000, beatMs: 300, pollMs: 50 };
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-let bundle: Awaited<ReturnType<typeof bundleWorker>>;
+let bundle: Awaited<ReturnType<typeof bundleProgram>>;
 beforeAll(async () => {
-  bundle = await bundleWorker();
+  bundle = await bundleProgram('chaos-worker.ts');
 });
 afterAll(() => bundle.remove());
 

@@ -17,7 +17,8 @@ export async function openFolderObjects(folder: string): Promise<ObjectStore> {
   const root = join(folder, 'objects', 'sha256');
   const temporary = join(folder, 'tmp');
   await guard('opening the object store', async () => {
-    await mkdir(root, { recursive: true, mode: 0o700 });
+    await makeFolder(root);
+    await makeFolder(temporary);
     await sweepSpool(temporary);
   });
   const pathOf = (sha256: string) => join(root, checked(sha256).slice(0, 2), sha256.slice(2, 4), sha256);
@@ -101,10 +102,18 @@ async function guard<T>(what: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Makes a folder and flushes each that got a new entry. */
+/** Makes a folder and those above it, and flushes each that got a new entry. Says itself why it cannot: Node's own says less. */
 async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
-  for (let at = path; first && at.length >= first.length; at = dirname(at)) await flushFolder(dirname(at));
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (e) {
+    const { code } = e as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT') throw e;
+    await makeFolder(dirname(path));
+    return makeFolder(path);
+  }
+  await flushFolder(dirname(path));
 }
 
 async function flushFolder(path: string): Promise<void> {

@@ -67,7 +67,10 @@ export function storeError(e: unknown, what: string): unknown {
     );
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
     return new OsteonError('store.damaged', facts, 'Restore the database from its backup; the objects can stay');
-  if (AWAY.test(code) || /Connection terminated|timeout exceeded when trying to connect/.test(e.message))
+  if (
+    AWAY.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Unable to open connection/.test(e.message)
+  )
     return new OsteonError('store.unavailable', facts, 'Nothing was changed. Do it again in a moment');
   return e;
 }
