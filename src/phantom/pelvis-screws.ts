@@ -124,14 +124,17 @@ function crossing(s: PhantomScrew, id: string): PhantomScrew {
   return { ...s, id, lengthMm: 30, direction, entryMm: sub(meet, scale(direction, 13)) };
 }
 
-/** Straight plates under the heads of neighbouring screws of one fragment. */
+const PLATE_MM = 2.8;
+
+/** Straight plates between neighbouring screws of one fragment, their outer face level with the ends of the screws. */
 function plates(screws: readonly PhantomScrew[]): MetalPart[] {
   return screws.slice(1).flatMap((b, i): MetalPart[] => {
     const a = screws[i];
     if (a.target !== b.target || distance(a.entryMm, b.entryMm) > 60) return [];
     const out = unit(add(a.direction, b.direction));
     const across = cross(sub(b.entryMm, a.entryMm), out);
-    return [{ kind: 'bar', fromMm: a.entryMm, toMm: b.entryMm, across, widthMm: 10, thicknessMm: 2.8 }];
+    const under = (s: PhantomScrew) => add(s.entryMm, scale(s.direction, PLATE_MM / 2));
+    return [{ kind: 'bar', fromMm: under(a), toMm: under(b), across, widthMm: 10, thicknessMm: PLATE_MM }];
   });
 }
 
