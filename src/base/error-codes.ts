@@ -91,6 +91,9 @@ export const ERROR_CODES = {
 
   'make.no-orientation': 'no orientation spares the articular faces',
   'make.too-large': 'the part does not fit into the machine',
+  'metal.none': 'no metal was found in the scan',
+  'inspect.other-patient': 'the scan after surgery does not fit the bones of the plan',
+  'inspect.plan': 'the plan cannot be used for an evaluation',
   'cohort.table': 'the table of cases cannot be read',
   'cohort.column': 'a column of the table cannot be used',
 

@@ -4,6 +4,7 @@ export { applyEdit, type EditSite, type LabelEdit, reachOfEdit } from './edit-to
 export { type Edit, type Edits, type HuRange, parseEdits, type Stroke } from './edits.ts';
 export { type Feet, type FoundBone, type SegmentOptions, segmentFeet } from './feet.ts';
 export { type Levels, measureLevels } from './levels.ts';
+export { METAL_DEFAULTS, type Metal, type MetalOptions, segmentMetal } from './metal.ts';
 export { BONE_IDS, type BoneId, boneOf, labelOf } from './names.ts';
 export {
   type FoundPelvicBone,
@@ -19,3 +20,5 @@ export {
   segmentPelvis,
 } from './pelvis/index.ts';
 export { PRESETS, type Preset, type PresetName, presetMask, presetOf, requireHu } from './presets.ts';
+export { type Ridges, ridges } from './ridges.ts';
+export { type FoundRods, findRods, ROD_DEFAULTS, type Rod, type RodOptions } from './rods.ts';

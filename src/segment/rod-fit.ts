@@ -23,6 +23,8 @@ export interface SeenRod {
   readonly seen: number;
   /** The same against the brightest side only: nothing for the edge of a plate. */
   readonly roundHu: number;
+  /** Median brightness of the core. */
+  readonly coreHu: number;
   /** The brightest millimetres of the core. */
   readonly peakHu: number;
   /** Robust spread of the middles of the cross-sections about the axis. */
@@ -77,6 +79,7 @@ export function fitRod(p: Probe, line: StraightRidge, radiusMm: number): SeenRod
     contrastHu: contrast[contrast.length >> 1],
     seen: contrast.filter((c) => c > CONTRAST_HU).length / contrast.length,
     roundHu: round[round.length >> 1],
+    coreHu: core[core.length >> 1],
     peakHu: core[Math.max(0, core.length - 5)],
     straightMm,
   };
