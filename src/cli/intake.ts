@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finding, OsteonError, unpack } from '../base/index.ts';
-import { asHounsfield, chooseSeries, createDeidentifier, type Scan, type Series } from '../dicom/index.ts';
+import { asHounsfield, chooseSeries, createDeidentifier, preambleOf, type Scan, type Series } from '../dicom/index.ts';
 import { jsonBytes, listScan, loadVolume, resolveParams, type ScanSource, type ScanVolume } from '../plan/index.ts';
 import {
   inflate,
@@ -82,6 +82,7 @@ async function takeIn(source: ScanSource, out: OutFolder, vaultFile: string, ses
     ...main.summary.findings,
     ...findings,
     ...leftOut(found.series.length - stacks.length, dropped),
+    ...disguised(source),
   ];
   await out.add('scan.json', jsonBytes({ series, chosen: main.summary.id, findings: all }));
   await out.publish('scan.json', []);
@@ -124,6 +125,24 @@ const leftOut = (series: number, files: number): Finding[] =>
           facts: { series, files },
         },
       ];
+
+/** Files that other programs would take for something else. They are stored with an empty preamble; the sender should know. */
+function disguised({ files }: ScanSource): Finding[] {
+  const kinds = files.map(({ head }) => preambleOf(head)).filter((kind) => kind !== 'empty' && kind !== 'tiff');
+  if (kinds.length === 0) return [];
+  const active = kinds.filter((kind) => kind !== 'other').length;
+  return [
+    {
+      level: active ? 'warning' : 'note',
+      code: 'dicom.preamble',
+      text: active
+        ? `${active} files begin like a program, a script or a document`
+        : `${kinds.length} files hold something before their DICOM part`,
+      facts: { files: kinds.length, active },
+      hint: 'It was taken off; look at the device or the archive the files came from',
+    },
+  ];
+}
 
 /** @source the usual presets of CT consoles */
 const WINDOWS = [

@@ -21,6 +21,7 @@ export {
 } from './deidentify.ts';
 export { type DerivedTags, type SeriesContext, seriesContext } from './derived.ts';
 export { DICOM_LIMITS } from './limits.ts';
+export { type Preamble, preambleOf } from './preamble.ts';
 export { checkProfile, PROFILES, type Profile, type ProfileName, type Rule } from './profiles.ts';
 export { readElements } from './reader.ts';
 export { decodeRle, encodeRle } from './rle.ts';

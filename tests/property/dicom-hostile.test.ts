@@ -178,7 +178,7 @@ function mutate(seed: Uint8Array, rng: () => number): Uint8Array {
   return b;
 }
 
-const MUTATIONS = Number(process.env.OSTEON_MUTATIONS ?? 3000);
+const MUTATIONS = Number(process.env.OSTEON_MUTATIONS ?? 10_000);
 
 test(`${MUTATIONS} damaged files: an answer or a coded refusal, never more`, async () => {
   const decoders = await createDecoders();
@@ -207,4 +207,5 @@ test(`${MUTATIONS} damaged files: an answer or a coded refusal, never more`, asy
   }
   expect(answers).toBeGreaterThan(0);
   expect(slowest).toBeLessThan(2000);
+  expect(process.memoryUsage().rss).toBeLessThan(1e9);
 });

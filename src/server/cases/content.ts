@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { OsteonError } from '../../base/index.ts';
-import { type CaseDocument, caseVocabulary, parseCase } from '../../plan/index.ts';
+import { type CaseDocument, type CaseVocabulary, caseVocabulary, parseCase } from '../../plan/index.ts';
 import type { Services } from '../services.ts';
 import type { Artefact, Case, Revision } from '../store/types.ts';
 
@@ -27,12 +27,16 @@ export async function textOf({ objects }: Stores, hash: string): Promise<string>
   return new TextDecoder().decode(await objects.get(hash));
 }
 
+/** The same for every case; made once. */
+let vocabulary: CaseVocabulary | undefined;
+
 /**
  * A case document, held to the rules of the command line and to the places of the server: a document must not name files.
  * @throws case.syntax, case.unknown-key, case.value, case.newer, param codes
  */
 export function readDocument(text: string): CaseDocument {
-  const document = parseCase(text, caseVocabulary());
+  vocabulary ??= caseVocabulary();
+  const document = parseCase(text, vocabulary);
   if (document.scan.length !== 1 || document.scan[0] !== SCAN_FOLDER)
     throw new OsteonError('case.value', { key: 'scan' }, `In the case server scan is ${SCAN_FOLDER}`);
   if (document.edits !== undefined && document.edits !== EDITS_FILE)

@@ -28,6 +28,7 @@ export const DOCUMENTS: Documents = {
     const document =
       hasEdits && parsed.edits === undefined ? `${body.document.trimEnd()}\nedits: ${EDITS_FILE}\n` : body.document;
     if (document !== body.document) readDocument(document);
+    refuseLate(body.ifRevision, before);
     const bytes = (text: string) => new TextEncoder().encode(text);
     const edits = body.edits ?? (parsed.edits !== undefined ? { edits: [] } : undefined);
     const editsSha256 = keptEdits
@@ -75,6 +76,13 @@ export const DOCUMENTS: Documents = {
     return documentView(revision, services);
   },
 };
+
+/** Before anything is stored; the store itself is asked again in the end. @throws store.conflict */
+function refuseLate(ifRevision: number, { n, authorName }: Revision): void {
+  if (ifRevision === n) return;
+  const facts = { ifRevision, revision: n, changedBy: authorName };
+  throw new OsteonError('store.conflict', facts, 'Load the newest revision and make the change there');
+}
 
 /** Strokes and moves are checked here; what was planned beside them is checked by what reads it. @throws segment.edit */
 function checkEdits(edits: unknown): void {
