@@ -139,6 +139,8 @@ export const ERROR_CODES = {
   'review.blocked': 'a finding blocks the case',
   'case.busy': 'the case is at work',
   'server.insecure': 'the server would not be safe like this',
+  'server.unreachable': 'the case server does not answer',
+  'server.refused': 'the case server did not take it',
 
   'cli.usage': 'the command line is not understood',
   'view.no-webgl2': 'this browser cannot draw volumes: it has no WebGL2',

@@ -7,15 +7,18 @@ import { feaVerb } from './fea.ts';
 import { FEA_FORMULA_VERBS } from './fea-formulas.ts';
 import { feaVerifyVerb } from './fea-verify.ts';
 import { inspectVerb } from './inspect.ts';
-
 import { intakeVerb } from './intake.ts';
 import { makeVerb } from './make.ts';
 import { MESH_VERBS } from './mesh.ts';
 import { PACS_VERBS } from './pacs.ts';
 import { reduceVerb } from './reduce.ts';
+import { pullVerb } from './pull.ts';
+import { pushVerb } from './push.ts';
 import { registerVerb } from './register.ts';
 import { runVerb } from './run.ts';
 import { scanVerb } from './scan.ts';
+import { serveVerb } from './serve.ts';
+import { userAddVerb } from './user.ts';
 import type { Verb } from './verb.ts';
 import { verifyVerb } from './verify.ts';
 
@@ -39,4 +42,8 @@ export const VERBS: readonly Verb[] = [
   feaVerifyVerb,
   ...FEA_FORMULA_VERBS,
   verifyVerb,
+  serveVerb,
+  userAddVerb,
+  pushVerb,
+  pullVerb,
 ];

@@ -1,3 +1,5 @@
+export { hashPassword } from './auth/passwords.ts';
+export { type Running, type StartOptions, startServer } from './start/start.ts';
 export { openStores, type StoreSettings, type Stores, settingsFrom } from './store/open.ts';
 export type {
   Actor,
