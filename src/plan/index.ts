@@ -45,6 +45,15 @@ export {
   type OutFile,
   type Pack,
 } from './outputs.ts';
+export {
+  type CutPlane,
+  type Measurement,
+  NOTHING_PLANNED,
+  type PlacedScrew,
+  type Planned,
+  type PlateLine,
+  parsePlanned,
+} from './planned.ts';
 export { escapeHtml, reportHtml } from './report/html.ts';
 export {
   type Block,

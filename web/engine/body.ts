@@ -95,10 +95,18 @@ export function cutBody(body: Body, point: Vec3, normal: Vec3): Float32Array {
   return segments;
 }
 
+/** Middle of a body where it now is. */
+export function centreOf({ geometry, pose: { m } }: Body): Vec3 {
+  const { x, y, z } = geometry.boundingSphere!.center;
+  return [0, 4, 8].map((r) => m[r] * x + m[r + 1] * y + m[r + 2] * z + m[r + 3]) as unknown as Vec3;
+}
+
 export interface BodyHit {
   readonly body: Body;
   readonly at: Vec3;
   readonly distanceMm: number;
+  /** Outward, of the triangle that was met. */
+  readonly normal: Vec3;
   /** Value of the body's field there. */
   readonly value?: number;
 }
@@ -116,7 +124,9 @@ export function pickBody(bodies: Iterable<Body>, origin: Vec3, direction: Vec3):
     if (!hit || (best && hit.distance >= best.distanceMm)) continue;
     const p = hit.point.clone().applyMatrix4(pose);
     const value = body.field && hit.face ? valueAt(body, hit.face, hit.point) : undefined;
-    best = { body, at: [p.x, p.y, p.z], distanceMm: hit.distance, ...(value !== undefined && { value }) };
+    const n = (hit.face?.normal ?? along).clone().transformDirection(pose);
+    const normal: Vec3 = [n.x, n.y, n.z];
+    best = { body, at: [p.x, p.y, p.z], normal, distanceMm: hit.distance, ...(value !== undefined && { value }) };
   }
   return best;
 }

@@ -1,0 +1,64 @@
+import { NOTHING_PLANNED, type Planned, parsePlanned } from '../../src/plan/index.ts';
+import { type Edit, parseEdits } from '../../src/segment/index.ts';
+
+/** Everything a person decided in a case. Never changed: each change is a new one. */
+export interface Decisions {
+  /** `case.yaml` as written. */
+  readonly document: string;
+  readonly edits: readonly Edit[];
+  readonly planned: Planned;
+}
+
+/** What was done, as data: enough to do it again, and to write it as a command line. */
+export interface Command {
+  readonly verb: string;
+  readonly [argument: string]: unknown;
+}
+
+/** @throws segment.edit where the server holds what this program does not understand */
+export function decisionsOf(document: string, edits: unknown): Decisions {
+  const file = (edits ?? { edits: [] }) as { planned?: unknown };
+  return { document, edits: parseEdits(file).edits, planned: parsePlanned(file.planned) };
+}
+
+/** The edits file as the case keeps it. */
+export function editsFile({ edits, planned }: Decisions): unknown {
+  const some = planned !== NOTHING_PLANNED && Object.values(planned).some((list) => list.length > 0);
+  return { edits: edits.map(written), ...(some && { planned }) };
+}
+
+/** An edit as its file has it: a motion is a matrix of 4 × 4. */
+export const written = (edit: Edit): unknown =>
+  edit.op === 'move' ? { ...edit, transform: [...edit.transform.m, 0, 0, 0, 1] } : edit;
+
+export const sameDecisions = (a: Decisions, b: Decisions): boolean =>
+  a.document === b.document && JSON.stringify(editsFile(a)) === JSON.stringify(editsFile(b));
+
+/** One key of the case file set to a value, the rest of the text as it was. */
+export function withKey(document: string, key: string, value: string | number | null): string {
+  const lines = document.split('\n');
+  const at = lines.findIndex((line) => line.startsWith(`${key}:`));
+  const line = value === null ? [] : [`${key}: ${value}`];
+  if (at < 0) {
+    while (lines.at(-1) === '') lines.pop();
+    return [...lines, ...line, ''].join('\n');
+  }
+  let end = at + 1;
+  while (end < lines.length && /^\s+\S/.test(lines[end])) end++;
+  lines.splice(at, end - at, ...line);
+  return lines.join('\n');
+}
+
+/** Does it again from a shell: the verb and its arguments, or the edits file it belongs into. */
+export function commandLine(command: Command, caseId: string): string {
+  const { verb, ...args } = command;
+  if (verb === 'edit') return `osteon push ${caseId} --edit '${JSON.stringify(args.edit).replaceAll("'", "'\\''")}'`;
+  if (verb === 'plan')
+    return `osteon push ${caseId} --planned '${JSON.stringify(args.planned).replaceAll("'", "'\\''")}'`;
+  if (verb === 'set') return `osteon push ${caseId} --set ${args.key}=${JSON.stringify(args.value)}`;
+  const flags = Object.entries(args).map(
+    ([k, v]) =>
+      `--${k.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${typeof v === 'string' ? v : JSON.stringify(v)}`,
+  );
+  return ['osteon', verb, caseId, ...flags].join(' ');
+}

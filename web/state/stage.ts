@@ -1,0 +1,322 @@
+import { LPS_IDENTITY, type LpsTransform } from '../../src/base/index.ts';
+import { BONE_IDS, type BoneId, boneOf } from '../../src/segment/index.ts';
+import type { VoxelBox } from '../../src/volume/index.ts';
+import { LabelState } from '../edit/label-state.ts';
+import { type Body, type BodyKind, createBody } from '../engine/body.ts';
+import { Engine, type EngineElements } from '../engine/engine.ts';
+import { attachHands } from '../engine/hands.ts';
+import { isStandard } from '../engine/planes.ts';
+import { histogramOf, huAt, voxelIndex } from '../engine/probe.ts';
+import { KernelWorker, SHARED, type Work } from '../work/client.ts';
+import type { Surface } from '../work/jobs.ts';
+import { api, asProblem, need, objectBytes, Refused } from './api.ts';
+import { colourOfName, labelOfName, poseOf, poseSince, screwMesh } from './bodies.ts';
+import { CaseFile } from './case-file.ts';
+import { type Command, type Decisions, decisionsOf } from './decisions.ts';
+import { type LoadedScan, listMeshes, loadGrey, loadLabels, prepareScan } from './load.ts';
+import { type BodyRow, complain, show, view } from './view.ts';
+
+const KINDS: Readonly<Record<string, BodyKind>> = {
+  bone: 'bone',
+  implant: 'part',
+  part: 'part',
+  plate: 'part',
+  guide: 'part',
+};
+/** After a stroke a bone is first drawn by its label, and traced when the hand rests, ms. */
+const REST_MS = 1200;
+
+/** One open case on the screen: engine, decisions, worker. What it knows and panels show goes into the view. */
+export class Stage {
+  readonly engine: Engine;
+  readonly worker = new KernelWorker();
+  file: CaseFile | null = null;
+  labels: LabelState | null = null;
+  protected scan: LoadedScan | null = null;
+  /** What the labels and surfaces on the server were made from. */
+  private drawn: Decisions | null = null;
+  private readonly busy = new Set<string>();
+  private readonly stops: (() => void)[] = [];
+  private readonly aborter = new AbortController();
+  private tracing: { label: number; work: Work<Surface | null> } | null = null;
+  private readonly toTrace = new Map<number, ReturnType<typeof setTimeout>>();
+
+  constructor(elements: EngineElements) {
+    this.engine = new Engine(elements);
+    this.stops.push(
+      attachHands(this.engine),
+      this.engine.on('cross', () => this.probe()),
+      this.engine.on('window', () => show({ window: this.engine.window })),
+      this.engine.on('planes', () => show({ oblique: !isStandard(this.engine.planes) })),
+      this.engine.on('bodies', () => this.listBodies()),
+    );
+    // Marks what is edited and where, for whoever drives the page.
+    show({ window: this.engine.window });
+  }
+
+  async open(caseId: string): Promise<void> {
+    const { readOnly } = view();
+    try {
+      this.file = await CaseFile.open(caseId, readOnly);
+      this.stops.push(this.file.on(() => this.follow()));
+      await this.openScan(caseId);
+    } catch (e) {
+      if (!(e instanceof Refused && e.status === 404)) complain(asProblem(e));
+    }
+    show({ loading: null });
+    this.follow();
+  }
+
+  private async openScan(caseId: string): Promise<void> {
+    show({ loading: { what: 'Reading the scan', fraction: 0 } });
+    const scan = await prepareScan(caseId);
+    this.scan = scan;
+    const shown = this.engine.show(scan.grid, scan.hu, scan.labels);
+    show({ thinned: Math.max(...shown.thinning), cross: this.engine.cross });
+    const labels = loadLabels(caseId, scan);
+    const bodies = this.openBodies(caseId);
+    await loadGrey(
+      caseId,
+      scan,
+      (from, to) => {
+        shown.sendGrey(from, to);
+        this.engine.invalidate();
+        show({ loading: { what: 'Reading the scan', fraction: to / scan.grid.size[2] } });
+      },
+      this.aborter.signal,
+    );
+    show({ histogram: histogramOf(scan.hu) });
+    this.probe();
+    const { names, revision } = await labels;
+    shown.sendLabels();
+    for (const { value, name } of names) this.engine.setLabelColour(value, colourOfName(name, 'bone', value));
+    this.drawn = revision > 0 ? await this.decisionsAt(caseId, revision) : { ...this.file!.decisions, edits: [] };
+    await this.worker.ask('scan', scan).answer;
+    this.labels = new LabelState(scan.grid, scan.hu, scan.labels, this.drawn.edits);
+    await bodies;
+    this.follow();
+  }
+
+  private async decisionsAt(caseId: string, revision: number): Promise<Decisions> {
+    const params = { path: { case: caseId }, query: { revision } };
+    const { document, edits } = await need(api.GET('/cases/{case}/document', { params }));
+    return decisionsOf(document, edits);
+  }
+
+  private async openBodies(caseId: string): Promise<void> {
+    const rows = await listMeshes(caseId);
+    let index = 0;
+    for (const row of rows) {
+      if (this.aborter.signal.aborted) return;
+      const bytes = await objectBytes(caseId, row.sha256);
+      const surface = await this.worker.ask('read', { bytes, name: row.path }).answer;
+      const kind = KINDS[row.kind] ?? 'part';
+      await this.addBody(row.name, kind, surface, index++);
+      // Sizes lie in one another: the nominal one is looked at first.
+      const body = this.engine.bodies.get(row.name)!;
+      if (kind === 'part' && !/-100$/.test(row.name)) body.visible = false;
+    }
+    this.engine.bodiesChanged();
+    this.engine.fitScene();
+  }
+
+  async addBody(id: string, kind: BodyKind, surface: Surface, index = 0): Promise<Body> {
+    const before = this.engine.bodies.get(id);
+    const body = createBody(
+      { id, kind, label: labelOfName(id), colour: before?.colour ?? colourOfName(id, kind, index) },
+      surface,
+    );
+    if (before) Object.assign(body, { visible: before.visible, opacity: before.opacity, pose: before.pose });
+    this.engine.setBody(body);
+    await this.worker.ask('body', { id, surface }).answer;
+    return body;
+  }
+
+  /** A change of the case: seen at once, sent within a second. */
+  commit(change: Partial<Decisions>, message: string, command: Command): void {
+    this.file?.commit(change, message, command);
+  }
+
+  /** Brings everything on the screen in line with the decisions. */
+  follow(): void {
+    const { file } = this;
+    if (!file) return;
+    const { decisions } = file;
+    this.followLabels(decisions);
+    this.followPoses(decisions);
+    this.followScrews(decisions);
+    const stale =
+      this.drawn !== null && view().resultRevision !== null && JSON.stringify(this.drawn) !== JSON.stringify(decisions);
+    for (const body of this.engine.bodies.values()) if (body.kind === 'part') body.stale = stale;
+    show({
+      decisions,
+      revision: file.revision,
+      saving: file.saving,
+      undo: file.undoMessage,
+      redo: file.redoMessage,
+      lastCommand: file.lastCommand,
+      stale,
+    });
+    this.engine.bodiesChanged();
+  }
+
+  private followLabels({ edits }: Decisions): void {
+    const { labels, scan } = this;
+    if (!labels || !scan) return;
+    const { boxes, labels: touched, failed } = labels.follow(edits);
+    for (const { error } of failed) complain(asProblem(error));
+    this.sendBoxes(boxes, true);
+    for (const label of touched) this.traceSoon(label);
+  }
+
+  /** Labels that changed: to the card, and to a worker that cannot see them. */
+  protected sendBoxes(boxes: readonly VoxelBox[], toWorker: boolean): void {
+    for (const box of boxes) {
+      this.engine.scan?.sendLabels(box.lo, box.hi);
+      if (toWorker && !SHARED) this.sendBox(box);
+    }
+    if (boxes.length > 0) this.engine.invalidate('axial', 'coronal', 'sagittal');
+  }
+
+  private sendBox({ lo, hi }: VoxelBox): void {
+    const { size } = this.scan!.grid;
+    const [mx, my, mz] = hi.map((h, k) => h - lo[k]);
+    const data = new Uint8Array(mx * my * mz);
+    for (let z = 0, o = 0; z < mz; z++)
+      for (let y = 0; y < my; y++, o += mx) {
+        const i = ((lo[2] + z) * size[1] + lo[1] + y) * size[0] + lo[0];
+        data.set(this.scan!.labels.subarray(i, i + mx), o);
+      }
+    void this.worker.ask('labels', { box: { lo, hi }, data }).answer;
+  }
+
+  private followPoses({ edits }: Decisions): void {
+    for (const body of this.engine.bodies.values())
+      if (body.kind === 'bone')
+        body.pose = this.drawn ? poseSince(edits, this.drawn.edits, body.id) : poseOf(edits, body.id);
+    const { selected } = view();
+    if (selected) show({ motion: this.motionOf(selected) });
+  }
+
+  motionOf(bone: string): LpsTransform {
+    return this.file ? poseOf(this.file.decisions.edits, bone) : LPS_IDENTITY;
+  }
+
+  private followScrews({ planned }: Decisions): void {
+    const wanted = new Map(planned.screws.map((s) => [s.id, s]));
+    for (const [id, body] of this.engine.bodies)
+      if (body.kind === 'screw' && !wanted.has(id)) this.engine.bodies.delete(id);
+    for (const screw of wanted.values()) {
+      const text = JSON.stringify(screw);
+      if (this.screwTexts.get(screw.id) === text && this.engine.bodies.has(screw.id)) continue;
+      this.screwTexts.set(screw.id, text);
+      const given = {
+        id: screw.id,
+        kind: 'screw' as const,
+        label: `${screw.id} ${screw.screw} ${screw.lengthMm} mm`,
+        colour: colourOfName(screw.id, 'screw', 0),
+      };
+      this.engine.bodies.set(screw.id, createBody(given, screwMesh(screw)));
+    }
+  }
+  protected readonly screwTexts = new Map<string, string>();
+
+  /** The surface of a bone after its label changed: by the label now, by the grey values when the hand rests. */
+  private traceSoon(label: number): void {
+    const name = BONE_IDS[label - 1];
+    if (!name) return;
+    this.engine.setLabelColour(label, this.engine.bodies.get(name)?.colour ?? colourOfName(name, 'bone', label));
+    this.busy.add(name);
+    void this.trace(label, true);
+    clearTimeout(this.toTrace.get(label));
+    this.toTrace.set(
+      label,
+      setTimeout(() => void this.trace(label, false), REST_MS),
+    );
+  }
+
+  private async trace(label: number, quick: boolean): Promise<void> {
+    const name = BONE_IDS[label - 1];
+    if (this.tracing?.label === label) this.tracing.work.cancel();
+    const work = this.worker.ask('surface', { label, quick });
+    this.tracing = { label, work };
+    try {
+      const surface = await work.answer;
+      if (surface && surface.triangles.length > 0) await this.addBody(name, 'bone', surface, label);
+      else if (!surface) this.engine.dropBody(name);
+      performance.mark(quick ? 'osteon-bone-quick' : 'osteon-bone-traced');
+    } catch (e) {
+      if ((e as { code?: string }).code !== 'job.aborted') complain(asProblem(e));
+    } finally {
+      if (!quick) this.busy.delete(name);
+      if (this.file) this.followPoses(this.file.decisions);
+      this.listBodies();
+      this.engine.invalidate();
+    }
+  }
+
+  private probe(): void {
+    const { scan, engine } = this;
+    if (!scan) return;
+    const i = voxelIndex(scan.grid, engine.cross);
+    const label = i >= 0 ? scan.labels[i] : 0;
+    show({
+      cross: engine.cross,
+      probe: {
+        hu: huAt(scan.grid, scan.hu, engine.cross),
+        label: label > 0 ? (BONE_IDS[label - 1] ?? `label ${label}`) : null,
+      },
+    });
+  }
+
+  listBodies(): void {
+    const order: Readonly<Record<BodyKind, number>> = { part: 0, screw: 1, bone: 2, ghost: 3 };
+    const rows: BodyRow[] = [...this.engine.bodies.values()].map((b) => ({
+      id: b.id,
+      kind: b.kind,
+      label: b.label,
+      colour: b.colour,
+      visible: b.visible,
+      opacity: b.opacity,
+      stale: b.stale,
+      busy: this.busy.has(b.id),
+    }));
+    rows.sort((a, b) => order[a.kind] - order[b.kind] || (a.label < b.label ? -1 : 1));
+    show({ bodies: rows });
+  }
+
+  setVisible(id: string, visible: boolean): void {
+    const body = this.engine.bodies.get(id);
+    if (!body) return;
+    body.visible = visible;
+    if (body.kind === 'bone' && (BONE_IDS as readonly string[]).includes(id))
+      this.engine.setLabelColour(boneOf(id as BoneId).label, visible ? body.colour : null);
+    this.engine.bodiesChanged();
+  }
+
+  setOpacity(id: string, opacity: number): void {
+    const body = this.engine.bodies.get(id);
+    if (!body) return;
+    body.opacity = opacity;
+    this.engine.bodiesChanged();
+  }
+
+  dispose(): void {
+    this.aborter.abort();
+    for (const timer of this.toTrace.values()) clearTimeout(timer);
+    this.file?.close();
+    for (const stop of this.stops) stop();
+    this.worker.close();
+    this.engine.dispose();
+    show({
+      bodies: [],
+      decisions: null,
+      selected: null,
+      caseRow: null,
+      field: null,
+      relations: {},
+      loading: null,
+      histogram: null,
+    });
+  }
+}

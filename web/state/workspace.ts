@@ -1,0 +1,182 @@
+import type { LpsTransform, Vec3 } from '../../src/base/index.ts';
+import { SCREWS } from '../../src/design/index.ts';
+import { compose, scale } from '../../src/math/index.ts';
+import type { PlacedScrew, Planned } from '../../src/plan/index.ts';
+import type { BoneId, Edit } from '../../src/segment/index.ts';
+import { type Body, type BodyHit, centreOf, createBody } from '../engine/body.ts';
+import type { FieldValues, Relation } from '../work/jobs.ts';
+import { asProblem } from './api.ts';
+import { colourOfName, labelOfName, screwMesh } from './bodies.ts';
+import { written } from './decisions.ts';
+import { Stage } from './stage.ts';
+import { complain, show, view } from './view.ts';
+
+/** Samples of a moving surface in a live measurement. */
+const LIVE_SAMPLES = 1500;
+
+/** What a person does with a case: each act changes its decisions, and is a command. */
+export class Workspace extends Stage {
+  /** A screw under the hand, before it is let go. */
+  previewed: PlacedScrew | null = null;
+  private measuring = false;
+  private measureAgain = false;
+
+  addEdit(edit: Edit, message: string): void {
+    const { edits } = this.file!.decisions;
+    this.commit({ edits: [...edits, edit] }, message, { verb: 'edit', edit: written(edit) });
+  }
+
+  /** An edit that is still under the hand: seen on the slices, not yet done. */
+  draft(edit: Edit): void {
+    const change = this.labels?.draft(edit);
+    if (change) this.sendBoxes(change.boxes, false);
+  }
+
+  dropDrafts(): void {
+    const change = this.labels?.dropDrafts();
+    if (change) this.sendBoxes(change.boxes, false);
+  }
+
+  setPlanned(part: Partial<Planned>, message: string): void {
+    const planned = { ...this.file!.decisions.planned, ...part };
+    this.commit({ planned }, message, { verb: 'plan', planned: part });
+  }
+
+  setDocument(document: string, key: string, value: unknown, message: string): void {
+    this.commit({ document }, message, { verb: 'set', key, value });
+  }
+
+  /** Puts a bone somewhere: from where the scan shows it. */
+  moveBone(bone: string, transform: LpsTransform, message = `Move ${labelOfName(bone)}`): void {
+    const { edits } = this.file!.decisions;
+    const edit: Edit = { op: 'move', bone: bone as BoneId, transform };
+    const last = edits.at(-1);
+    // One place a bone: the way there is in the revisions.
+    const before = last?.op === 'move' && last.bone === bone ? edits.slice(0, -1) : edits;
+    this.commit({ edits: [...before, edit] }, message, { verb: 'edit', edit: written(edit) });
+    void this.measureLive(bone);
+  }
+
+  /** Shows a bone led by the hand: `motion` since it was taken. */
+  leadBone(bone: string, from: LpsTransform, drawnPose: LpsTransform, motion: LpsTransform): void {
+    const body = this.engine.bodies.get(bone);
+    if (!body) return;
+    body.pose = compose(motion, drawnPose);
+    show({ motion: compose(motion, from) });
+    this.engine.invalidate();
+    void this.measureLive(bone);
+  }
+
+  previewScrew(screw: PlacedScrew): void {
+    this.previewed = screw;
+    const given = { id: screw.id, kind: 'screw' as const, label: screw.id, colour: colourOfName(screw.id, 'screw', 0) };
+    this.engine.bodies.set(screw.id, createBody(given, screwMesh(screw)));
+    this.screwTexts.delete(screw.id);
+    this.engine.invalidate();
+  }
+
+  /** How long the bone is along a screw, and how near its thread comes to the cortex. */
+  async measureScrew(id: string): Promise<void> {
+    const screw = this.file?.decisions.planned.screws.find((s) => s.id === id);
+    const body = screw && this.engine.bodies.get(screw.target);
+    if (!screw || !body) return;
+    const type = SCREWS.find((s) => s.name === screw.screw)!;
+    const question = {
+      target: screw.target,
+      entry: screw.entryMm,
+      direction: screw.direction,
+      radiusMm: type.diameterMm / 2,
+    };
+    const facts = await this.worker.ask('axis', question).answer.catch(() => null);
+    show({ screwFacts: facts });
+  }
+
+  /** A surface laid somewhere to compare with: seen through, never picked. */
+  showGhost(id: string, from: string, pose: LpsTransform): void {
+    const body = this.engine.bodies.get(from);
+    if (!body) return;
+    const colour: Vec3 = [210, 168, 255];
+    this.engine.setBody({
+      ...body,
+      id,
+      kind: 'ghost',
+      label: labelOfName(id),
+      colour,
+      pose,
+      visible: true,
+      opacity: 1,
+    });
+  }
+
+  /** Into the bone, square to its surface. */
+  inwardAt = ({ normal }: BodyHit): Vec3 => scale(normal, -1);
+
+  select(id: string | null): void {
+    show({ selected: id, motion: id ? this.motionOf(id) : null, relations: {} });
+    if (id) void this.measureLive(id);
+  }
+
+  /** Gap, penetration and joint space of one body to its neighbours, as fast as the worker answers. */
+  async measureLive(id: string): Promise<void> {
+    if (this.measuring) {
+      this.measureAgain = true;
+      return;
+    }
+    const body = this.engine.bodies.get(id);
+    if (!body || body.kind === 'screw') return;
+    this.measuring = true;
+    const others = this.neighboursOf(body);
+    try {
+      const found = await this.worker.ask('relation', { moving: id, pose: body.pose, others, samples: LIVE_SAMPLES })
+        .answer;
+      if (view().selected === id) show({ relations: near(found) });
+    } catch (e) {
+      complain(asProblem(e));
+    }
+    this.measuring = false;
+    if (!this.measureAgain) return;
+    this.measureAgain = false;
+    void this.measureLive(id);
+  }
+
+  /** Visible bones whose boxes come near. */
+  neighboursOf(body: Body): { id: string; pose: LpsTransform }[] {
+    const at = centreOf(body);
+    return [...this.engine.bodies.values()]
+      .filter((b) => b.kind === 'bone' && b.visible && b.id !== body.id)
+      .filter((b) => distance(centreOf(b), at) < radiusOf(b) + radiusOf(body) + 5)
+      .map((b) => ({ id: b.id, pose: b.pose }));
+  }
+
+  /** Colours a body by numbers at its vertices; null takes them off. */
+  showField(id: string, name: string, field: FieldValues | null): void {
+    const body = this.engine.bodies.get(id);
+    if (!body) return;
+    for (const other of this.engine.bodies.values()) if (other.field) delete other.field;
+    if (field)
+      body.field = { name, unit: field.unit, values: field.values, lo: field.lo, hi: field.hi, map: field.map };
+    show({
+      field: field && {
+        body: id,
+        name,
+        unit: field.unit,
+        lo: field.lo,
+        hi: field.hi,
+        map: field.map,
+        summary: field.summary,
+      },
+      fieldProbe: null,
+    });
+    this.engine.bodiesChanged();
+  }
+}
+
+const near = (found: Record<string, Relation>): Record<string, Relation> =>
+  Object.fromEntries(
+    Object.entries(found)
+      .filter(([, r]) => r.gapMm !== null)
+      .sort(([, a], [, b]) => a.gapMm! - b.gapMm!),
+  );
+
+const distance = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+const radiusOf = (b: Body): number => b.geometry.boundingSphere!.radius;

@@ -1,0 +1,214 @@
+import { Button, Select } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { pickBody } from '../engine/body.ts';
+import { api, asProblem, type Finding, need, objectBytes } from '../state/api.ts';
+import { complain, show, useView, view } from '../state/view.ts';
+import type { FieldValues } from '../work/jobs.ts';
+import { Fact, Section } from './act.tsx';
+import { useWorkspace } from './desk.tsx';
+import { FindingRow } from './finding-row.tsx';
+
+/** How good it is: colours on the surface, sizes side by side, findings that lead to their place. */
+export function JudgePanel() {
+  const ws = useWorkspace();
+  const bodies = useView((v) => v.bodies);
+  const selected = useView((v) => v.selected);
+  const field = useView((v) => v.field);
+  const probe = useView((v) => v.fieldProbe);
+  const [busy, setBusy] = useState<string | null>(null);
+  const [other, setOther] = useState<string | null>(null);
+  const body = selected ?? bodies.find((b) => b.kind === 'part' && b.visible)?.id ?? null;
+
+  useEffect(() => {
+    const { scene } = ws.engine;
+    const move = (e: PointerEvent) => {
+      if (!view().field || e.buttons !== 0) return;
+      const r = scene.element.getBoundingClientRect();
+      const { origin, direction } = scene.rayAt(e.clientX - r.left, e.clientY - r.top);
+      const hit = pickBody(ws.engine.bodies.values(), origin, direction);
+      show({ fieldProbe: hit?.body.id === view().field?.body && hit?.value !== undefined ? hit.value : null });
+    };
+    scene.element.addEventListener('pointermove', move);
+    return () => scene.element.removeEventListener('pointermove', move);
+  }, [ws]);
+
+  const paint = async (name: string, ask: () => Promise<FieldValues>) => {
+    if (!body) return;
+    setBusy(name);
+    try {
+      ws.showField(body, name, await ask());
+    } catch (e) {
+      complain(asProblem(e));
+    }
+    setBusy(null);
+  };
+  const at = (id: string) => ws.engine.bodies.get(id)!;
+  const target = body ? at(body) : undefined;
+  return (
+    <>
+      <Section title="Colours">
+        <Select
+          size="xs"
+          aria-label="Coloured body"
+          data={bodies.filter((b) => b.kind !== 'screw').map((b) => ({ value: b.id, label: b.label }))}
+          value={body}
+          searchable
+          onChange={(v) => {
+            if (!v) return;
+            ws.setVisible(v, true);
+            ws.select(v);
+          }}
+        />
+        <div className="grid2">
+          <Button
+            disabled={!target}
+            loading={busy === 'Fit'}
+            onClick={() =>
+              void paint(
+                'Fit',
+                () => ws.worker.ask('fit', { id: body!, pose: target!.pose, others: ws.neighboursOf(target!) }).answer,
+              )
+            }
+          >
+            Fit
+          </Button>
+          <Button
+            disabled={!target}
+            loading={busy === 'Thickness'}
+            onClick={() => void paint('Thickness', () => ws.worker.ask('thickness', { id: body! }).answer)}
+          >
+            Thickness
+          </Button>
+        </div>
+        <Select
+          size="xs"
+          label="Deviation from"
+          placeholder="another body"
+          searchable
+          data={bodies.filter((b) => b.kind !== 'screw' && b.id !== body).map((b) => ({ value: b.id, label: b.label }))}
+          value={other}
+          onChange={(v) => {
+            setOther(v);
+            if (v && target)
+              void paint(
+                `From ${at(v).label}`,
+                () =>
+                  ws.worker.ask('deviation', { id: body!, pose: target.pose, other: v, otherPose: at(v).pose }).answer,
+              );
+          }}
+        />
+        {field && (
+          <>
+            {Object.entries(field.summary).map(([key, value]) => (
+              <Fact key={key} name={key.replace(/Mm$/, '')} value={value.toFixed(2)} unit={field.unit} />
+            ))}
+            <Fact
+              name="Under the pointer"
+              value={probe === null || !Number.isFinite(probe) ? '–' : probe.toFixed(2)}
+              unit={field.unit}
+            />
+            <Button size="compact-xs" onClick={() => ws.showField(field.body, '', null)}>
+              Take the colours off
+            </Button>
+          </>
+        )}
+      </Section>
+      <Sizes />
+      <Results />
+    </>
+  );
+}
+
+/** Sizes of the implant: one at a time or one beside the other. */
+function Sizes() {
+  const ws = useWorkspace();
+  const parts = useView((v) => v.bodies).filter((b) => b.kind === 'part');
+  if (parts.length < 2) return null;
+  return (
+    <Section title="Sizes">
+      <div className="grid3">
+        {parts.map((p) => (
+          <Button
+            key={p.id}
+            variant={p.visible ? 'filled' : 'default'}
+            aria-pressed={p.visible}
+            onClick={() => {
+              for (const one of parts) ws.setVisible(one.id, one.id === p.id);
+              ws.select(p.id);
+            }}
+          >
+            {p.label.replace(/^Talus 0?/, '')} %
+          </Button>
+        ))}
+      </div>
+      <Button
+        onClick={() => {
+          for (const one of parts) ws.setVisible(one.id, true);
+          for (const [i, one] of parts.entries()) ws.setOpacity(one.id, i === 0 ? 1 : 0.35);
+        }}
+      >
+        Laid over one another
+      </Button>
+    </Section>
+  );
+}
+
+interface Verdicts {
+  readonly findings: readonly Finding[];
+  readonly fit: unknown;
+}
+
+/** What the last run found, with the numbers of the fit. */
+function Results() {
+  const id = useView((v) => v.caseRow?.id ?? '');
+  const resultRevision = useView((v) => v.resultRevision);
+  const stale = useView((v) => v.stale);
+  const [found, setFound] = useState<Verdicts | null>(null);
+  useEffect(() => {
+    if (resultRevision === null || !id) return;
+    let on = true;
+    void (async () => {
+      const list = await need(api.GET('/cases/{case}/artefacts', { params: { path: { case: id }, query: {} } }));
+      const json = async (path: string) => {
+        const row = list.find((a) => a.path === path);
+        return row
+          ? (JSON.parse(new TextDecoder().decode(await objectBytes(id, row.sha256))) as Record<string, unknown>)
+          : null;
+      };
+      const [plan, fit] = await Promise.all([json('plan.json'), json('fit.json')]);
+      if (on) setFound({ findings: (plan?.findings ?? []) as Finding[], fit });
+    })().catch((e) => complain(asProblem(e)));
+    return () => {
+      on = false;
+    };
+  }, [id, resultRevision]);
+  if (resultRevision === null)
+    return (
+      <Section title="Findings">
+        {
+          <p className="dim" style={{ margin: 0 }}>
+            Not run yet.
+          </p>
+        }
+      </Section>
+    );
+  return (
+    <>
+      <Section title="Findings" right={stale ? <span className="badge">out of date</span> : null}>
+        {found?.findings.length === 0 && (
+          <p className="dim" style={{ margin: 0 }}>
+            None.
+          </p>
+        )}
+        {found?.findings.map((f) => (
+          <FindingRow key={`${f.code}${f.text}`} finding={f} />
+        ))}
+      </Section>
+      <Section title={`Report, revision ${resultRevision}`}>
+        <Button component="a" href={`/api/v1/cases/${id}/report`} target="_blank" rel="noopener">
+          Open the report
+        </Button>
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,220 @@
+import { ActionIcon, NumberInput, Select } from '@mantine/core';
+import { useEffect } from 'react';
+import type { Vec3 } from '../../src/base/index.ts';
+import { SCREWS } from '../../src/design/index.ts';
+import { unit } from '../../src/math/index.ts';
+import type { PlacedScrew, Planned } from '../../src/plan/index.ts';
+import { stocked, tipOf } from '../state/bodies.ts';
+import { show, useView, view } from '../state/view.ts';
+import { Act, Fact, Section } from './act.tsx';
+import { useWorkspace } from './desk.tsx';
+import { Icon } from './icons.tsx';
+import { finish, take } from './tools.ts';
+
+const NONE: readonly never[] = [];
+
+/** Screws, plates and cuts: placed by hand, kept as numbers. */
+export function PlannedLists() {
+  return (
+    <>
+      <Screws />
+      <Lines />
+    </>
+  );
+}
+
+function Screws() {
+  const ws = useWorkspace();
+  const id = useView((v) => v.caseRow?.id ?? '');
+  const tool = useView((v) => v.tool);
+  const screws = useView((v) => v.decisions?.planned.screws ?? NONE);
+  const screwId = useView((v) => v.screwId);
+  const screwName = useView((v) => v.screwName);
+  const facts = useView((v) => v.screwFacts);
+  const chosen = screws.find((s) => s.id === screwId);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured when another is chosen
+  useEffect(() => {
+    show({ screwFacts: null });
+    if (screwId) void ws.measureScrew(screwId);
+  }, [screwId]);
+  const change = (part: Partial<PlacedScrew>) => {
+    if (!chosen) return;
+    const next = { ...chosen, ...part };
+    ws.setPlanned({ screws: screws.map((s) => (s.id === chosen.id ? next : s)) }, `Change ${chosen.id}`);
+    void ws.measureScrew(chosen.id);
+  };
+  const vector = (name: string, value: Vec3, set: (v: Vec3) => void) => (
+    <div className="grid3">
+      {(['L', 'P', 'S'] as const).map((axis, k) => (
+        <NumberInput
+          key={axis}
+          size="xs"
+          label={`${name} ${axis}`}
+          decimalScale={3}
+          step={0.5}
+          value={Math.round(1000 * value[k]) / 1000}
+          onChange={(v) => typeof v === 'number' && set(value.map((x, i) => (i === k ? v : x)) as unknown as Vec3)}
+        />
+      ))}
+    </div>
+  );
+  return (
+    <Section title="Screws">
+      <Select
+        size="xs"
+        aria-label="Kind of screw"
+        data={SCREWS.map((s) => s.name)}
+        value={screwName}
+        onChange={(v) => v && show({ screwName: v })}
+      />
+      <Act
+        keys="W"
+        pressed={tool === 'screw'}
+        command={`osteon push ${id} --planned screws.json`}
+        onClick={() => take(ws, tool === 'screw' ? 'look' : 'screw')}
+      >
+        Place or drag a screw
+      </Act>
+      {screws.map((s) => (
+        <div key={s.id} style={{ display: 'flex', gap: 4, alignItems: 'center' }}>
+          <button
+            type="button"
+            style={{ all: 'unset', cursor: 'pointer', flex: 1, fontWeight: s.id === screwId ? 600 : 400 }}
+            onClick={() => {
+              show({ screwId: s.id });
+              ws.engine.jumpTo(s.entryMm);
+            }}
+          >
+            <Fact name={`${s.id}  ${s.screw}`} value={s.lengthMm} unit="mm" />
+          </button>
+          <ActionIcon
+            size="xs"
+            aria-label={`Delete ${s.id}`}
+            onClick={() => ws.setPlanned({ screws: screws.filter((x) => x.id !== s.id) }, `Delete ${s.id}`)}
+          >
+            <Icon name="trash" size={12} />
+          </ActionIcon>
+        </div>
+      ))}
+      {chosen && (
+        <>
+          <Select
+            size="xs"
+            label="Length, mm"
+            data={(SCREWS.find((s) => s.name === chosen.screw)?.lengthsMm ?? []).map(String)}
+            value={String(chosen.lengthMm)}
+            onChange={(v) => v && change({ lengthMm: Number(v) })}
+          />
+          {vector('Entry', chosen.entryMm, (entryMm) => change({ entryMm }))}
+          {vector('Tip', tipOf(chosen), (tip) => {
+            const d = tip.map((t, k) => t - chosen.entryMm[k]) as unknown as Vec3;
+            const long = Math.hypot(...d);
+            if (long > 1) change({ direction: unit(d), lengthMm: stocked(chosen.screw, long) });
+          })}
+          {facts ? (
+            <>
+              <Fact
+                name="Bone along the axis"
+                value={facts.lengthMm.toFixed(1)}
+                unit="mm"
+                tone={facts.lengthMm < chosen.lengthMm - 1 ? 'warn' : undefined}
+              />
+              <Fact
+                name="Thread to cortex"
+                value={facts.cortexMm.toFixed(1)}
+                unit="mm"
+                tone={facts.cortexMm < 0 ? 'bad' : undefined}
+              />
+            </>
+          ) : (
+            <Fact name="In bone" value="the axis does not enter the bone" tone="warn" />
+          )}
+        </>
+      )}
+    </Section>
+  );
+}
+
+function Lines() {
+  const ws = useWorkspace();
+  const id = useView((v) => v.caseRow?.id ?? '');
+  const tool = useView((v) => v.tool);
+  const planned = useView((v) => v.decisions?.planned);
+  const drop = <K extends 'plates' | 'cuts'>(key: K, one: string) => {
+    const list = view().decisions!.planned[key] as readonly { id: string }[];
+    ws.setPlanned({ [key]: list.filter((x) => x.id !== one) } as Partial<Planned>, `Delete ${one}`);
+  };
+  const trash = (key: 'plates' | 'cuts', one: string) => (
+    <ActionIcon size="xs" aria-label={`Delete ${one}`} onClick={() => drop(key, one)}>
+      <Icon name="trash" size={12} />
+    </ActionIcon>
+  );
+  return (
+    <>
+      <Section title="Plate">
+        <Act
+          pressed={tool === 'plate'}
+          command={`osteon push ${id} --planned plates.json`}
+          onClick={() => (tool === 'plate' ? finish(ws) : take(ws, 'plate'))}
+        >
+          {tool === 'plate' ? 'End the line' : "Draw a plate's line on the bone"}
+        </Act>
+        {planned?.plates.map((p) => (
+          <div key={p.id} style={{ display: 'flex', gap: 4, alignItems: 'center' }}>
+            <div style={{ flex: 1 }}>
+              <Fact name={`${p.id}, ${p.points.length} points`} value={lengthOf(p.points).toFixed(0)} unit="mm" />
+            </div>
+            {trash('plates', p.id)}
+          </div>
+        ))}
+      </Section>
+      <Section title="Cut">
+        <Act
+          pressed={tool === 'cut'}
+          command={`osteon push ${id} --planned cuts.json`}
+          onClick={() => take(ws, tool === 'cut' ? 'look' : 'cut')}
+        >
+          Set a cut plane
+        </Act>
+        {planned?.cuts.map((c) => (
+          <div key={c.id}>
+            <div style={{ display: 'flex', gap: 4, alignItems: 'center' }}>
+              <button
+                type="button"
+                style={{ all: 'unset', cursor: 'pointer', flex: 1 }}
+                onClick={() => ws.engine.jumpTo(c.point)}
+              >
+                <Fact name={`${c.id}, ${c.bone}`} value={c.normal.map((v) => v.toFixed(2)).join(' ')} />
+              </button>
+              {trash('cuts', c.id)}
+            </div>
+            <div className="grid3">
+              {(['L', 'P', 'S'] as const).map((axis, k) => (
+                <NumberInput
+                  key={axis}
+                  size="xs"
+                  aria-label={`${c.id} normal ${axis}`}
+                  decimalScale={3}
+                  step={0.05}
+                  value={Math.round(1000 * c.normal[k]) / 1000}
+                  onChange={(v) => {
+                    if (typeof v !== 'number') return;
+                    const n = c.normal.map((x, i) => (i === k ? v : x)) as unknown as Vec3;
+                    if (Math.hypot(...n) < 0.05) return;
+                    const cuts = view().decisions!.planned.cuts.map((x) =>
+                      x.id === c.id ? { ...x, normal: unit(n) } : x,
+                    );
+                    ws.setPlanned({ cuts }, `Turn ${c.id}`);
+                  }}
+                />
+              ))}
+            </div>
+          </div>
+        ))}
+      </Section>
+    </>
+  );
+}
+
+const lengthOf = (points: readonly Vec3[]): number =>
+  points.slice(1).reduce((s, p, i) => s + Math.hypot(p[0] - points[i][0], p[1] - points[i][1], p[2] - points[i][2]), 0);

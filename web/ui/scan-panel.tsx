@@ -1,0 +1,126 @@
+import { Select } from '@mantine/core';
+import { PROCEDURES } from '../../src/plan/index.ts';
+import type { Finding } from '../state/api.ts';
+import { withKey } from '../state/decisions.ts';
+import { show, useView, view } from '../state/view.ts';
+import { Act, Fact, Section } from './act.tsx';
+import { useWorkspace } from './desk.tsx';
+import { FindingRow } from './finding-row.tsx';
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/** What the scan is, and what was found about it: before anything else. */
+export function ScanPanel() {
+  const ws = useWorkspace();
+  const state = useView((v) => v.scanState);
+  const findings = useView((v) => v.findings);
+  const series = useView((v) => v.series) as readonly Facts[];
+  const row = useView((v) => v.caseRow);
+  const decisions = useView((v) => v.decisions);
+  const readOnly = useView((v) => v.readOnly);
+  const job = useView((v) => v.job);
+  const set = (key: string, value: string) => {
+    const text = decisions?.document ?? '';
+    ws.setDocument(withKey(text, key, value), key, value, `Set ${key} to ${value}`);
+  };
+  const read = (key: string) =>
+    new RegExp(`^${key}:\\s*(.+)$`, 'm').exec(decisions?.document ?? '')?.[1]?.trim() ?? null;
+  return (
+    <>
+      <Section title="Findings of the scan">
+        {state === 'none' && <p className="dim">No scan yet.</p>}
+        {state === 'arriving' && <p className="dim">{job?.label || 'The scan is being read'}</p>}
+        {state === 'refused' && job?.error && (
+          <FindingRow
+            finding={{ level: 'blocker', code: job.error.code, text: job.error.message, hint: job.error.hint }}
+          />
+        )}
+        {state === 'ready' && findings.length === 0 && (
+          <p className="dim" style={{ margin: 0 }}>
+            Nothing stands against this scan.
+          </p>
+        )}
+        {sorted(findings).map((f) => (
+          <FindingRow key={`${f.code}${f.text}`} finding={f} />
+        ))}
+      </Section>
+      {series.slice(0, 6).map((s, i) => (
+        <Section
+          key={String(s.uid ?? s.seriesInstanceUid ?? i)}
+          title={series.length > 1 ? `Series ${i + 1}` : 'Series'}
+        >
+          {factsOf(s).map(([name, value]) => (
+            <Fact key={name} name={name} value={value} />
+          ))}
+        </Section>
+      ))}
+      <Section title="Case">
+        <Select
+          label="Procedure"
+          size="xs"
+          disabled={readOnly}
+          data={PROCEDURES.map((p) => ({ value: p, label: p.replaceAll('-', ' ') }))}
+          value={read('procedure') ?? row?.procedure ?? null}
+          onChange={(v) => v && set('procedure', v)}
+        />
+        <Select
+          label="Affected side"
+          size="xs"
+          disabled={readOnly}
+          data={['left', 'right']}
+          value={read('affectedSide')}
+          onChange={(v) => v && set('affectedSide', v)}
+        />
+        <Select
+          label="Material"
+          size="xs"
+          disabled={readOnly}
+          data={['Ti-6Al-4V ELI', 'Co-28Cr-6Mo']}
+          value={read('material')}
+          onChange={(v) => v && set('material', v)}
+        />
+        {!readOnly && (
+          <Act command={`osteon push ${row?.id ?? ''}`} onClick={() => show({ mode: 'look' })} variant="filled">
+            Look at the scan
+          </Act>
+        )}
+      </Section>
+      {decisions && (
+        <Section title="Case file">
+          <pre className="mono tiny dim" style={{ margin: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+            {decisions.document}
+          </pre>
+          <Fact name="Edits" value={decisions.edits.length} />
+          <Fact name="Revision" value={view().revision} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+const RANK = { blocker: 0, warning: 1, note: 2 } as const;
+const sorted = (list: readonly Finding[]) => list.toSorted((a, b) => RANK[a.level] - RANK[b.level]);
+
+/** The plain facts of a series: numbers, words and short lists, two levels deep. */
+function factsOf(s: Facts): [string, string][] {
+  const out: [string, string][] = [];
+  const read = (o: Facts, depth: number) => {
+    for (const [key, value] of Object.entries(o)) {
+      if (typeof value === 'number')
+        out.push([named(key), Number.isInteger(value) ? String(value) : value.toPrecision(4)]);
+      else if (typeof value === 'string' && value.length < 40) out.push([named(key), value]);
+      else if (Array.isArray(value) && value.length <= 4 && value.every((v) => typeof v === 'number'))
+        out.push([named(key), value.map((v) => Number((v as number).toPrecision(4))).join(' × ')]);
+      else if (depth < 1 && typeof value === 'object' && value !== null && !Array.isArray(value))
+        read(value as Facts, depth + 1);
+    }
+  };
+  read(s, 0);
+  return out.slice(0, 16);
+}
+const named = (key: string): string =>
+  key
+    .replace(/Mm$/, ' (mm)')
+    .replace(/Deg$/, ' (°)')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
