@@ -124,7 +124,7 @@ export function createSliceMaterial(
       up: { value: new Vector3(0, 1, 0) },
       pixelMm: { value: 0.5 },
       fill: { value: 0.28 },
-      outline: { value: 0.9 },
+      outline: { value: 0.2 },
       smoothly: { value: 1 },
     },
   });

@@ -35,4 +35,4 @@ export function draggedWindow({ low, high }: GreyWindow, dx: number, dy: number)
 }
 
 export const windowText = ({ low, high }: GreyWindow): string =>
-  `L ${Math.round((low + high) / 2)}  W ${Math.round(high - low)}`;
+  `WL ${Math.round((low + high) / 2)}  WW ${Math.round(high - low)}`;

@@ -19,6 +19,8 @@ interface Step {
 
 const SOON_MS = 250;
 const RETRY_MS = 2000;
+/** Refusals that end by themselves. */
+const WAITS: ReadonlySet<string> = new Set(['case.busy', 'http.rate']);
 
 /**
  * The decisions of one case: what they are now, how to get back, and on their way to the server. Every change is a new
@@ -53,9 +55,10 @@ export class CaseFile {
     const revisions = await need(api.GET('/cases/{case}/revisions', { params: { path } })).catch(() => []);
     for (const { n, command, message } of revisions.toSorted((a, b) => a.n - b.n)) {
       if (n <= 1) continue;
-      const c = command as { verb?: string; to?: number } | null;
-      if (c?.verb === 'undo' && typeof c.to === 'number') {
-        const at = file.undoSteps.findIndex((s) => s.before === c.to);
+      const c = command as { verb?: string; to?: number; undo?: number } | null;
+      const to = c?.verb === 'undo' ? c.to : c?.undo;
+      if (typeof to === 'number') {
+        const at = file.undoSteps.findIndex((s) => s.before === to);
         if (at >= 0) file.undoSteps.length = at;
       } else file.undoSteps.push({ before: n - 1, message });
     }
@@ -202,8 +205,9 @@ export class CaseFile {
   }
 
   private failed(e: unknown): void {
-    if (e instanceof Refused && e.status === 409) this.conflict(e.problem);
-    else if (e instanceof Refused && e.status < 500) this.saving = { state: 'refused', problem: asProblem(e) };
+    if (e instanceof Refused && e.problem.code === 'store.conflict') this.conflict(e.problem);
+    else if (e instanceof Refused && e.status < 500 && !WAITS.has(e.problem.code))
+      this.saving = { state: 'refused', problem: asProblem(e) };
     else {
       this.saving = { state: 'offline' };
       this.soon(RETRY_MS);

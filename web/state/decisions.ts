@@ -3,7 +3,7 @@ import { type Edit, parseEdits } from '../../src/segment/index.ts';
 
 /** Everything a person decided in a case. Never changed: each change is a new one. */
 export interface Decisions {
-  /** `case.yaml` as written. */
+  /** `case.yaml` as written, without the name of the edits file: the server puts it there. */
   readonly document: string;
   readonly edits: readonly Edit[];
   readonly planned: Planned;
@@ -18,7 +18,11 @@ export interface Command {
 /** @throws segment.edit where the server holds what this program does not understand */
 export function decisionsOf(document: string, edits: unknown): Decisions {
   const file = (edits ?? { edits: [] }) as { planned?: unknown };
-  return { document, edits: parseEdits(file).edits, planned: parsePlanned(file.planned) };
+  return {
+    document: withKey(document, 'edits', null),
+    edits: parseEdits(file).edits,
+    planned: parsePlanned(file.planned),
+  };
 }
 
 /** The edits file as the case keeps it. */
@@ -38,6 +42,7 @@ export const sameDecisions = (a: Decisions, b: Decisions): boolean =>
 export function withKey(document: string, key: string, value: string | number | null): string {
   const lines = document.split('\n');
   const at = lines.findIndex((line) => line.startsWith(`${key}:`));
+  if (at < 0 && value === null) return document;
   const line = value === null ? [] : [`${key}: ${value}`];
   if (at < 0) {
     while (lines.at(-1) === '') lines.pop();

@@ -1,5 +1,5 @@
-import { api, asProblem, type Comment, need } from './api.ts';
-import { complain, show, view } from './view.ts';
+import { api, asProblem, type Comment, type Job, need } from './api.ts';
+import { complain, show } from './view.ts';
 
 const path = (id: string) => ({ params: { path: { case: id } } });
 
@@ -36,20 +36,16 @@ export async function attempt(act: () => Promise<unknown>): Promise<boolean> {
 }
 
 /** Listens to what others and the machine do with a case. */
-export function listen(id: string, on: { revision(): void; results(): void }): () => void {
+export function listen(id: string, on: { revision(): void; results(kind: string): void }): () => void {
   const source = new EventSource(`/api/v1/cases/${id}/events`, { withCredentials: true });
   const refresh = () => void attempt(() => loadCase(id));
   source.addEventListener('progress', (e) => {
-    const told = JSON.parse((e as MessageEvent<string>).data) as {
-      job?: { state?: string } & Record<string, unknown>;
-    } & Record<string, unknown>;
-    const job = (told.job ?? told) as never as { state: string; progress: number };
-    const before = view().job;
-    show({ job: { ...before, ...job } as never });
+    const job = JSON.parse((e as MessageEvent<string>).data) as Job;
+    show({ job });
     if (job.state === 'done' || job.state === 'failed' || job.state === 'cancelled') {
       refresh();
       void attempt(() => loadScan(id));
-      if (job.state === 'done') on.results();
+      if (job.state === 'done') on.results(job.kind);
     }
   });
   source.addEventListener('revision', () => {

@@ -13,7 +13,7 @@ import { api, asProblem, need, objectBytes, Refused } from './api.ts';
 import { colourOfName, labelOfName, poseOf, poseSince, screwMesh } from './bodies.ts';
 import { CaseFile } from './case-file.ts';
 import { type Command, type Decisions, decisionsOf } from './decisions.ts';
-import { type LoadedScan, listMeshes, loadGrey, loadLabels, prepareScan } from './load.ts';
+import { type LoadedLabels, type LoadedScan, listMeshes, loadGrey, loadLabels, prepareScan } from './load.ts';
 import { type BodyRow, complain, show, view } from './view.ts';
 
 const KINDS: Readonly<Record<string, BodyKind>> = {
@@ -87,14 +87,34 @@ export class Stage {
     );
     show({ histogram: histogramOf(scan.hu) });
     this.probe();
-    const { names, revision } = await labels;
-    shown.sendLabels();
-    for (const { value, name } of names) this.engine.setLabelColour(value, colourOfName(name, 'bone', value));
-    this.drawn = revision > 0 ? await this.decisionsAt(caseId, revision) : { ...this.file!.decisions, edits: [] };
-    await this.worker.ask('scan', scan).answer;
-    this.labels = new LabelState(scan.grid, scan.hu, scan.labels, this.drawn.edits);
+    await this.takeLabels(await labels);
     await bodies;
     this.follow();
+  }
+
+  /** After a run: labels and surfaces anew, the scan stays. */
+  async reload(): Promise<void> {
+    const { scan, file } = this;
+    if (!scan || !file) return;
+    try {
+      scan.labels.fill(0);
+      const bodies = this.openBodies(file.caseId);
+      await this.takeLabels(await loadLabels(file.caseId, scan));
+      await bodies;
+    } catch (e) {
+      complain(asProblem(e));
+    }
+    this.follow();
+  }
+
+  private async takeLabels({ names, revision }: LoadedLabels): Promise<void> {
+    const { scan, file } = this;
+    if (!scan || !file) return;
+    this.engine.scan?.sendLabels();
+    for (const { value, name } of names) this.engine.setLabelColour(value, colourOfName(name, 'bone', value));
+    this.drawn = revision > 0 ? await this.decisionsAt(file.caseId, revision) : { ...file.decisions, edits: [] };
+    await this.worker.ask('scan', scan).answer;
+    this.labels = new LabelState(scan.grid, scan.hu, scan.labels, this.drawn.edits);
   }
 
   private async decisionsAt(caseId: string, revision: number): Promise<Decisions> {
@@ -116,8 +136,17 @@ export class Stage {
       const body = this.engine.bodies.get(row.name)!;
       if (kind === 'part' && !/-100$/.test(row.name)) body.visible = false;
     }
+    this.hideReplaced();
+    show({ field: null });
     this.engine.bodiesChanged();
     this.engine.fitScene();
+  }
+
+  /** An implant and the bone it replaces fill the same place: the implant is looked at. */
+  private hideReplaced(): void {
+    const side = /^affectedSide:\s*(left|right)/m.exec(this.file?.decisions.document ?? '')?.[1];
+    const replaced = this.engine.bodies.get(`${side}-talus`);
+    if (replaced && this.engine.bodies.has('talus-100')) replaced.visible = false;
   }
 
   async addBody(id: string, kind: BodyKind, surface: Surface, index = 0): Promise<Body> {

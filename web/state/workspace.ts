@@ -1,8 +1,8 @@
 import type { LpsTransform, Vec3 } from '../../src/base/index.ts';
 import { SCREWS } from '../../src/design/index.ts';
 import { compose, scale } from '../../src/math/index.ts';
-import type { PlacedScrew, Planned } from '../../src/plan/index.ts';
-import type { BoneId, Edit } from '../../src/segment/index.ts';
+import { type PlacedScrew, type Planned, parsePlanned } from '../../src/plan/index.ts';
+import { type BoneId, type Edit, parseEdits } from '../../src/segment/index.ts';
 import { type Body, type BodyHit, centreOf, createBody } from '../engine/body.ts';
 import type { FieldValues, Relation } from '../work/jobs.ts';
 import { asProblem } from './api.ts';
@@ -21,9 +21,21 @@ export class Workspace extends Stage {
   private measuring = false;
   private measureAgain = false;
 
-  addEdit(edit: Edit, message: string): void {
+  addEdit(given: Edit, message: string): void {
+    const edit = this.checked(given);
+    if (!edit) return;
     const { edits } = this.file!.decisions;
     this.commit({ edits: [...edits, edit] }, message, { verb: 'edit', edit: written(edit) });
+  }
+
+  /** The edit as the case file will hold it; what the command line refuses is refused here with the same words. */
+  private checked(edit: Edit): Edit | null {
+    try {
+      return parseEdits({ edits: [written(edit)] }).edits[0];
+    } catch (e) {
+      complain(asProblem(e));
+      return null;
+    }
   }
 
   /** An edit that is still under the hand: seen on the slices, not yet done. */
@@ -38,8 +50,12 @@ export class Workspace extends Stage {
   }
 
   setPlanned(part: Partial<Planned>, message: string): void {
-    const planned = { ...this.file!.decisions.planned, ...part };
-    this.commit({ planned }, message, { verb: 'plan', planned: part });
+    try {
+      const planned = parsePlanned({ ...this.file!.decisions.planned, ...part });
+      this.commit({ planned }, message, { verb: 'plan', planned: part });
+    } catch (e) {
+      complain(asProblem(e));
+    }
   }
 
   setDocument(document: string, key: string, value: unknown, message: string): void {
@@ -49,7 +65,8 @@ export class Workspace extends Stage {
   /** Puts a bone somewhere: from where the scan shows it. */
   moveBone(bone: string, transform: LpsTransform, message = `Move ${labelOfName(bone)}`): void {
     const { edits } = this.file!.decisions;
-    const edit: Edit = { op: 'move', bone: bone as BoneId, transform };
+    const edit = this.checked({ op: 'move', bone: bone as BoneId, transform });
+    if (!edit) return;
     const last = edits.at(-1);
     // One place a bone: the way there is in the revisions.
     const before = last?.op === 'move' && last.bone === bone ? edits.slice(0, -1) : edits;
@@ -139,11 +156,11 @@ export class Workspace extends Stage {
     void this.measureLive(id);
   }
 
-  /** Visible bones whose boxes come near. */
+  /** Visible bones and parts whose boxes come near. */
   neighboursOf(body: Body): { id: string; pose: LpsTransform }[] {
     const at = centreOf(body);
     return [...this.engine.bodies.values()]
-      .filter((b) => b.kind === 'bone' && b.visible && b.id !== body.id)
+      .filter((b) => (b.kind === 'bone' || b.kind === 'part') && b.visible && b.id !== body.id)
       .filter((b) => distance(centreOf(b), at) < radiusOf(b) + radiusOf(body) + 5)
       .map((b) => ({ id: b.id, pose: b.pose }));
   }

@@ -79,7 +79,8 @@ export function Desk({ caseId }: { caseId: string }) {
     });
     const unlisten = listen(caseId, {
       revision: () => void attempt(async () => made.file?.refresh()),
-      results: () => setTurn((n) => n + 1),
+      // A run changes what was made of the scan; anything else the scan itself.
+      results: (kind) => (kind === 'run' && made.labels ? void made.reload() : setTurn((n) => n + 1)),
     });
     const unkey = attachKeys(made, () => setHelp(true));
     const leave = () => void made.file?.send();

@@ -170,7 +170,7 @@ function Results() {
     void (async () => {
       const list = await need(api.GET('/cases/{case}/artefacts', { params: { path: { case: id }, query: {} } }));
       const json = async (path: string) => {
-        const row = list.find((a) => a.path === path);
+        const row = list.find((a) => a.path === `out/${path}`);
         return row
           ? (JSON.parse(new TextDecoder().decode(await objectBytes(id, row.sha256))) as Record<string, unknown>)
           : null;

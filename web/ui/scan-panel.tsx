@@ -1,8 +1,9 @@
-import { Select } from '@mantine/core';
-import { PROCEDURES } from '../../src/plan/index.ts';
+import { NumberInput, Select } from '@mantine/core';
+import { useState } from 'react';
+import { MATERIALS, PROCEDURES } from '../../src/plan/index.ts';
 import type { Finding } from '../state/api.ts';
 import { withKey } from '../state/decisions.ts';
-import { show, useView, view } from '../state/view.ts';
+import { useView, view } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
 import { FindingRow } from './finding-row.tsx';
@@ -11,20 +12,11 @@ type Facts = Readonly<Record<string, unknown>>;
 
 /** What the scan is, and what was found about it: before anything else. */
 export function ScanPanel() {
-  const ws = useWorkspace();
   const state = useView((v) => v.scanState);
   const findings = useView((v) => v.findings);
   const series = useView((v) => v.series) as readonly Facts[];
-  const row = useView((v) => v.caseRow);
   const decisions = useView((v) => v.decisions);
-  const readOnly = useView((v) => v.readOnly);
   const job = useView((v) => v.job);
-  const set = (key: string, value: string) => {
-    const text = decisions?.document ?? '';
-    ws.setDocument(withKey(text, key, value), key, value, `Set ${key} to ${value}`);
-  };
-  const read = (key: string) =>
-    new RegExp(`^${key}:\\s*(.+)$`, 'm').exec(decisions?.document ?? '')?.[1]?.trim() ?? null;
   return (
     <>
       <Section title="Findings of the scan">
@@ -54,37 +46,7 @@ export function ScanPanel() {
           ))}
         </Section>
       ))}
-      <Section title="Case">
-        <Select
-          label="Procedure"
-          size="xs"
-          disabled={readOnly}
-          data={PROCEDURES.map((p) => ({ value: p, label: p.replaceAll('-', ' ') }))}
-          value={read('procedure') ?? row?.procedure ?? null}
-          onChange={(v) => v && set('procedure', v)}
-        />
-        <Select
-          label="Affected side"
-          size="xs"
-          disabled={readOnly}
-          data={['left', 'right']}
-          value={read('affectedSide')}
-          onChange={(v) => v && set('affectedSide', v)}
-        />
-        <Select
-          label="Material"
-          size="xs"
-          disabled={readOnly}
-          data={['Ti-6Al-4V ELI', 'Co-28Cr-6Mo']}
-          value={read('material')}
-          onChange={(v) => v && set('material', v)}
-        />
-        {!readOnly && (
-          <Act command={`osteon push ${row?.id ?? ''}`} onClick={() => show({ mode: 'look' })} variant="filled">
-            Look at the scan
-          </Act>
-        )}
-      </Section>
+      <CaseForm />
       {decisions && (
         <Section title="Case file">
           <pre className="mono tiny dim" style={{ margin: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
@@ -95,6 +57,83 @@ export function ScanPanel() {
         </Section>
       )}
     </>
+  );
+}
+
+/** What a person decides about the case before anything is computed. Nothing is assumed: a side is chosen, never guessed. */
+function CaseForm() {
+  const ws = useWorkspace();
+  const document = useView((v) => v.decisions?.document ?? '');
+  const row = useView((v) => v.caseRow);
+  const readOnly = useView((v) => v.readOnly);
+  const read = (key: string) => new RegExp(`^${key}:\\s*(.+)$`, 'm').exec(document)?.[1]?.trim() ?? null;
+  const [procedure, setProcedure] = useState<string | null>(null);
+  const [side, setSide] = useState<string | null>(null);
+  const [material, setMaterial] = useState<string | null>(null);
+  const [mass, setMass] = useState<number | string | null>(null);
+  const now = {
+    procedure: procedure ?? read('procedure') ?? row?.procedure ?? null,
+    affectedSide: side ?? read('affectedSide'),
+    material: material ?? read('material'),
+    bodyMassKg: mass ?? (read('bodyMassKg') === null ? null : Number(read('bodyMassKg'))),
+  };
+  const whole = Object.values(now).every((v) => v !== null && v !== '');
+  const changed = Object.entries(now).some(([k, v]) => v !== null && String(v) !== read(k));
+  const set = () => {
+    let text = document;
+    for (const [key, value] of Object.entries(now)) if (value !== null) text = withKey(text, key, value);
+    ws.setDocument(text, 'case', now, 'Set procedure, side, material and body mass');
+  };
+  return (
+    <Section title="Case">
+      <Select
+        size="xs"
+        label="Procedure"
+        disabled={readOnly}
+        data={PROCEDURES.map((p) => ({ value: p, label: p.replaceAll('-', ' ') }))}
+        value={now.procedure}
+        onChange={setProcedure}
+      />
+      <div className="grid2">
+        <Select
+          size="xs"
+          label="Affected side"
+          disabled={readOnly}
+          data={['left', 'right']}
+          value={now.affectedSide}
+          placeholder="choose"
+          onChange={setSide}
+        />
+        <NumberInput
+          size="xs"
+          label="Body mass, kg"
+          disabled={readOnly}
+          min={20}
+          max={300}
+          value={now.bodyMassKg ?? ''}
+          onChange={setMass}
+        />
+      </div>
+      <Select
+        size="xs"
+        label="Material"
+        disabled={readOnly}
+        data={[...MATERIALS]}
+        value={now.material}
+        placeholder="choose"
+        onChange={setMaterial}
+      />
+      {!readOnly && (
+        <Act
+          command={`osteon push ${row?.id ?? ''} --set affectedSide=${now.affectedSide ?? ''}`}
+          variant={changed && whole ? 'filled' : 'default'}
+          disabled={!whole || !changed}
+          onClick={set}
+        >
+          Set
+        </Act>
+      )}
+    </Section>
   );
 }
 

@@ -156,7 +156,8 @@ export function setShown(ws: Workspace, part: Partial<ReturnType<typeof view>['s
   const { engine } = ws;
   engine.outlines = shown.outlines;
   engine.crosshair = shown.crosshair;
-  engine.setLabelStyle(shown.labels ? 0.28 : 0, shown.labels ? 0.9 : 0);
+  // Where the surface is outlined, the label's own edge only hints.
+  engine.setLabelStyle(shown.labels ? 0.28 : 0, shown.labels ? (shown.outlines ? 0.2 : 0.9) : 0);
   engine.rendering.on = shown.volume;
   engine.slicesInScene.clear();
   for (const name of shown.slices) engine.slicesInScene.add(name);

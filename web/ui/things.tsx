@@ -50,7 +50,7 @@ export function Things() {
       {GROUPS.map(([kind, title]) => {
         const rows = bodies.filter((b) => b.kind === kind);
         if (rows.length === 0) return null;
-        const all = rows.every((r) => r.visible);
+        const any = rows.some((r) => r.visible);
         return (
           <section key={kind} style={{ paddingBottom: 8 }} aria-label={title}>
             <header style={{ display: 'flex', justifyContent: 'space-between', padding: '9px 8px 4px 12px' }}>
@@ -59,12 +59,12 @@ export function Things() {
               </h2>
               <ActionIcon
                 size="xs"
-                aria-label={all ? `Hide all ${title.toLowerCase()}` : `Show all ${title.toLowerCase()}`}
+                aria-label={any ? `Hide all ${title.toLowerCase()}` : `Show all ${title.toLowerCase()}`}
                 onClick={() => {
-                  for (const r of rows) ws.setVisible(r.id, !all);
+                  for (const r of rows) ws.setVisible(r.id, !any);
                 }}
               >
-                <Icon name={all ? 'eye' : 'hidden'} size={13} />
+                <Icon name={any ? 'eye' : 'hidden'} size={13} />
               </ActionIcon>
             </header>
             <div role="listbox" aria-label={title}>

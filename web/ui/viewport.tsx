@@ -25,7 +25,7 @@ export function Viewport({ canvas, panes, refused }: Props) {
   const hint = useView((v) => v.hint);
   return (
     <div className="view">
-      <canvas ref={canvas} tabIndex={-1} role="presentation" />
+      <canvas ref={canvas} tabIndex={-1} />
       <div className="panes" data-one={layout === 'four' ? undefined : layout}>
         {PANE_NAMES.map((name) => (
           <div

@@ -31,8 +31,6 @@ function treeOf(id: string): Bvh {
 export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: Job) => Answer<J> } = {
   scan({ grid, hu, labels }) {
     scan = { hu: createVolume(grid, 'hu', hu), labels: createVolume(grid, 'label', labels) };
-    meshes.clear();
-    trees.clear();
     return null;
   },
 

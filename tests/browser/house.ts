@@ -1,0 +1,180 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { buildWeb } from '../../scripts/build.mjs';
+import type { Vec3 } from '../../src/base/index.ts';
+import { createRng } from '../../src/base/index.ts';
+import { readMesh, writeStl } from '../../src/io/index.ts';
+import { type Mesh, transformMesh, weld } from '../../src/mesh/index.ts';
+import { type BoneId, boneOf } from '../../src/segment/index.ts';
+import { createOneTime } from '../../src/server/auth/tokens.ts';
+import { createApp } from '../../src/server/http/app.ts';
+import { loadPages } from '../../src/server/http/pages.ts';
+import { createRates } from '../../src/server/http/rates.ts';
+import { openDoor } from '../../src/server/intake/door.ts';
+import type { Services } from '../../src/server/services.ts';
+import { openStores } from '../../src/server/store/open.ts';
+import { voxelise } from '../../src/surface/index.ts';
+import { axisGrid } from '../../src/volume/index.ts';
+import { removeFolder, temporaryFolder } from '../server/store-kit.ts';
+
+/** The case server as it is, on a free port, with the planner built; jobs are done by the test itself. */
+export async function openPlannerHouse() {
+  await buildWeb();
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const folder = temporaryFolder();
+  const stores = await openStores({ folder });
+  const faults: unknown[] = [];
+  const link = createOneTime(600_000, Date.now);
+  const services: Services = {
+    mode: 'local',
+    version: 'test',
+    store: stores.cases,
+    objects: stores.objects,
+    door: await openDoor(join(folder, 'vault')),
+    now: Date.now,
+    link,
+    onFault: (e) => faults.push(e),
+  };
+  const app = createApp(services, {
+    site: () => ({ origins: [origin], secure: false, cookie: `osteon-${port}` }),
+    rates: createRates(Date.now),
+    pages: await loadPages(join(import.meta.dirname, '../../dist/web')),
+  });
+  const roles = ['surgeon', 'engineer', 'quality', 'admin'] as const;
+  await stores.cases.createUser({ name: 'local', roles, passwordHash: '' }, { id: 'test', name: 'test' });
+  await app.listen({ port, host: '127.0.0.1' });
+  return {
+    origin,
+    services,
+    faults,
+    link: `${origin}/#link=${link.token}`,
+    async close() {
+      await app.close();
+      await stores.close();
+      removeFolder(folder);
+    },
+  };
+}
+export type PlannerHouse = Awaited<ReturnType<typeof openPlannerHouse>>;
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+
+/** The left foot that is shipped, as a scan of coarse voxels with its truth. */
+export interface Foot {
+  readonly size: Vec3;
+  readonly lpsFromVoxel: readonly number[];
+  readonly hu: Int16Array;
+  readonly labels: Uint8Array;
+  readonly bones: readonly { readonly id: BoneId; readonly mesh: Mesh }[];
+}
+
+const SHOWN = ['talus', 'calcaneus', 'navicular', 'cuboid', 'tibia', 'fibula', 'cuneiform-medial'];
+
+export function makeFoot(voxelMm = 1): Foot {
+  const folder = join(import.meta.dirname, '../../data/feet');
+  const bones = readdirSync(folder)
+    .filter((f) => SHOWN.includes(basename(f, '.stl')))
+    .map((f) => {
+      const { mesh } = readMesh(readFileSync(join(folder, f)), f);
+      return { id: `left-${basename(f, '.stl')}` as BoneId, mesh: weld(mesh).mesh };
+    });
+  const all = bones.flatMap(({ mesh }) => {
+    const p = mesh.positions;
+    const k = (axis: number) => Array.from({ length: p.length / 3 }, (_, i) => p[3 * i + axis]);
+    return [[0, 1, 2].map((a) => Math.min(...k(a))), [0, 1, 2].map((a) => Math.max(...k(a)))];
+  });
+  const lo = [0, 1, 2].map((a) => Math.min(...all.map((v) => v[a])) - 12) as unknown as Vec3;
+  const hi = [0, 1, 2].map((a) => Math.max(...all.map((v) => v[a])) + 12);
+  const size = hi.map((h, a) => Math.ceil((h - lo[a]) / voxelMm)) as unknown as Vec3;
+  const grid = axisGrid(size, [voxelMm, voxelMm, voxelMm], lo);
+  const hu = new Int16Array(size[0] * size[1] * size[2]);
+  const labels = new Uint8Array(hu.length);
+  const random = createRng(7);
+  for (let i = 0; i < hu.length; i++) hu[i] = 20 + 60 * (random() - 0.5);
+  for (const { id, mesh } of bones) {
+    const { label } = boneOf(id);
+    const share = voxelise(mesh, grid).data;
+    for (let i = 0; i < share.length; i++) {
+      if (share[i] === 0) continue;
+      // A shell where the share is broken, spongiosa inside.
+      hu[i] += share[i] * (share[i] < 1 ? 1100 : 420);
+      if (share[i] >= 0.5) labels[i] = label;
+    }
+  }
+  return { size, lpsFromVoxel: grid.lpsFromVoxel.m, hu, labels, bones };
+}
+
+const FINDING = {
+  level: 'warning',
+  code: 'dicom.protocol',
+  text: 'The pixel is 1 mm; the foot profile asks 0.5 mm or less',
+  facts: { pixelMm: 1, limit: 0.5 },
+  hint: 'Scan again to the protocol, or override with a reason',
+};
+
+/** What the intake of a scan leaves in a case. */
+export async function giveScan({ services }: PlannerHouse, foot: Foot): Promise<void> {
+  const put = putter(services);
+  const lease = await services.store.claim('test', 60_000, ['intake']);
+  if (!lease) throw new Error('no scan is arriving');
+  const { size, lpsFromVoxel, hu } = foot;
+  const windows = [{ name: 'bone', centreHu: 500, widthHu: 2000 }];
+  const geometry = { size, spacingMm: [1, 1, 1] };
+  const summary = { modality: 'CT', manufacturer: 'Osteon', kVp: 120, geometry, laterality: 'left' };
+  const head = { size, lpsFromVoxel, range: { minHu: -100, maxHu: 1500 }, windows };
+  await services.store.finish(lease, [
+    await put('scan/dicom/00001.dcm', 'a slice'),
+    await put('scan/scan.json', JSON.stringify({ series: [summary], chosen: '1', findings: [FINDING] })),
+    await put('scan/volume.json', JSON.stringify(head)),
+    await put('scan/volume.i16', new Uint8Array(hu.buffer), 'application/octet-stream'),
+  ]);
+}
+
+/** What a run leaves in a case: labels, bones, an implant in three sizes. */
+export async function giveResults({ services }: PlannerHouse, foot: Foot): Promise<boolean> {
+  const put = putter(services);
+  const lease = await services.store.claim('test', 60_000, ['run']);
+  if (!lease) return false;
+  const { size, lpsFromVoxel, labels, bones } = foot;
+  const names = bones.map(({ id }) => ({ value: boneOf(id).label, name: id }));
+  const talus = bones.find(({ id }) => id === 'left-talus')!.mesh;
+  const sized = (factor: number) => {
+    const c = [0, 1, 2].map(
+      (k) => talus.positions.filter((_, i) => i % 3 === k).reduce((s, v) => s + v, 0) / (talus.positions.length / 3),
+    );
+    const m = [0, 1, 2].flatMap((r) => [0, 1, 2, 3].map((q) => (q === 3 ? (1 - factor) * c[r] : q === r ? factor : 0)));
+    return writeStl(transformMesh({ from: 'lps', to: 'lps', m }, talus));
+  };
+  const outputs = [
+    await put('out/manifest.json', JSON.stringify({ verdict: 'warn' })),
+    await put('out/report.html', '<!doctype html><p>Report</p>', 'text/html'),
+    await put('view/labels.json', JSON.stringify({ size, lpsFromVoxel, bytes: labels.length, names })),
+    await put('view/labels.u8.gz', gzipSync(labels), 'application/octet-stream'),
+  ];
+  for (const { id, mesh } of bones) outputs.push(await put(`out/bones/${id}.stl`, writeStl(mesh), 'model/stl'));
+  for (const [percent, factor] of [
+    ['095', 0.95],
+    ['100', 1],
+    ['105', 1.05],
+  ] as const)
+    outputs.push(await put(`out/implants/talus-${percent}.stl`, sized(Math.cbrt(factor)), 'model/stl'));
+  await services.store.finish(lease, outputs);
+  return true;
+}
+
+const putter =
+  ({ objects }: Services) =>
+  async (path: string, content: string | Uint8Array, mediaType = 'application/json') => ({
+    path,
+    mediaType,
+    ...(await objects.put(typeof content === 'string' ? new TextEncoder().encode(content) : content)),
+  });

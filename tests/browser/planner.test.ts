@@ -1,0 +1,302 @@
+/// <reference lib="dom" />
+
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM, NO_BROWSER, openBrowser, picturesFolder } from './browser.ts';
+import { type Foot, giveResults, giveScan, makeFoot, openPlannerHouse, type PlannerHouse } from './house.ts';
+
+const pictures = picturesFolder();
+
+describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () => {
+  let browser: Browser;
+  let house: PlannerHouse;
+  let tab: Page;
+  let foot: Foot;
+  let caseId = '';
+  const errors: string[] = [];
+  const shoot = (name: string) => tab.screenshot({ path: join(pictures, `${name}.png`) });
+  const step = (name: string) => tab.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name }).click();
+  const saved = () => tab.getByTestId('saving').filter({ hasText: 'Saved' }).waitFor();
+  const newest = async () => {
+    const found = (await house.services.store.case(caseId))!;
+    const revision = (await house.services.store.revision(caseId, found.revision))!;
+    const edits = revision.editsSha256
+      ? JSON.parse(new TextDecoder().decode(await house.services.objects.get(revision.editsSha256)))
+      : { edits: [] };
+    return {
+      revision: found.revision,
+      state: found.state,
+      edits: edits.edits as Record<string, unknown>[],
+      planned: edits.planned,
+    };
+  };
+  const pane = async (name: string) => (await tab.locator(`[data-pane="${name}"]`).boundingBox())!;
+  const middle = async (name: string, dx = 0, dy = 0) => {
+    const b = await pane(name);
+    return [b.x + b.width / 2 + dx, b.y + b.height / 2 + dy] as const;
+  };
+  const cross = async () =>
+    (await tab.getByTestId('cross').innerText()).match(/-?\d+\.\d/g)!.map(Number) as [number, number, number];
+
+  const choose = async (field: string, option: string) => {
+    await tab.getByRole('combobox', { name: field }).click();
+    await tab.getByRole('option', { name: option, exact: true }).click();
+  };
+  const type = async (field: string, value: string) => {
+    await tab.getByLabel(field).fill(value);
+    await tab.getByLabel(field).press('Tab');
+  };
+
+  beforeAll(async () => {
+    foot = makeFoot();
+    house = await openPlannerHouse();
+    browser = await openBrowser();
+    tab = await browser.newPage({ viewport: { width: 1360, height: 820 } });
+    tab.setDefaultTimeout(10_000);
+    tab.on('pageerror', (e) => errors.push(String(e)));
+    tab.on('console', (m) => {
+      // A case without scan or run answers 404; the browser notes every one.
+      if (m.type() === 'error' && !/status of 404/.test(m.text())) errors.push(m.text());
+    });
+  }, 120_000);
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await shoot('failed');
+    expect(errors.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await house?.close();
+  });
+
+  test('the link signs in; the worklist is empty and takes a scan', async () => {
+    await tab.goto(house.link);
+    await tab.getByRole('heading', { name: 'Cases' }).waitFor();
+    expect(tab.url()).not.toContain('link=');
+    await tab.getByLabel('Name of the case').fill('A-2047');
+    await shoot('01-worklist');
+    await tab
+      .getByTestId('scan-files')
+      .setInputFiles({ name: 'DOE^JANE.dcm', mimeType: 'application/dicom', buffer: Buffer.alloc(600) });
+    await tab.waitForURL(/#case=/);
+    caseId = tab.url().split('#case=')[1];
+    await tab.getByText('taking in the scan').waitFor();
+  });
+
+  test('the findings of the scan come first, the case is set, slices are shown', async () => {
+    await giveScan(house, foot);
+    await tab.getByText('The pixel is 1 mm').waitFor();
+    await choose('Affected side', 'left');
+    await tab.getByLabel('Body mass, kg').fill('80');
+    await choose('Material', 'Ti-6Al-4V ELI');
+    await tab.getByRole('button', { name: 'Set', exact: true }).click();
+    await saved();
+    expect((await newest()).revision).toBeGreaterThan(1);
+    await tab.waitForFunction(() => !document.querySelector('.loading'));
+    await shoot('02-scan');
+    const [x, y] = await middle('axial', 40, 20);
+    const before = await cross();
+    await tab.mouse.click(x, y);
+    const after = await cross();
+    // To the right on the screen is to the patient's left, down is to the back; the height stays.
+    expect(after[0]).toBeGreaterThan(before[0]);
+    expect(after[1]).toBeGreaterThan(before[1]);
+    expect(after[2]).toBe(before[2]);
+    await tab.mouse.wheel(0, 300);
+    await tab.waitForTimeout(60);
+    expect((await cross())[2]).not.toBe(after[2]);
+  });
+
+  test('a run brings bones and implants', async () => {
+    await tab.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect.poll(() => giveResults(house, foot)).toBe(true);
+    await tab.locator('[data-body="left-talus"]').waitFor();
+    await tab.locator('[data-body="talus-100"]').waitFor();
+    await step('Look');
+    await tab.waitForTimeout(600);
+    await shoot('03-look');
+  });
+
+  test('a brush paints a bone: seen within 100 ms, saved as a stroke, and the bone follows', async () => {
+    await step('Correct');
+    await tab.locator('[data-body="left-talus"]').dblclick();
+    await tab.waitForTimeout(150);
+    await tab.locator('.tools').getByRole('button', { name: 'Paint' }).first().click();
+    const voxels = await tab.evaluate(() => performance.getEntriesByName('osteon-stroke').length);
+    const [x, y] = await middle('axial', -30, 0);
+    await tab.mouse.move(x, y);
+    await tab.mouse.down();
+    for (let i = 1; i <= 12; i++) await tab.mouse.move(x + 6 * i, y + 2 * i);
+    await shoot('04-brush');
+    await tab.mouse.up();
+    await saved();
+    const { edits } = await newest();
+    expect(edits).toHaveLength(1);
+    expect(edits[0]).toMatchObject({ op: 'include', bone: 'left-talus' });
+    const strokes = await tab.evaluate(() => performance.getEntriesByName('osteon-stroke').map((e) => e.duration));
+    expect(strokes.length).toBeGreaterThan(voxels);
+    expect(Math.max(...strokes)).toBeLessThan(100);
+    await tab.waitForFunction(() => performance.getEntriesByName('osteon-bone-traced').length > 0, null, {
+      timeout: 30_000,
+    });
+    await tab.getByTestId('stale').waitFor();
+    await shoot('05-corrected');
+  });
+
+  test('erase, a range, growing, islands and undo: every act is an edit, and goes back', async () => {
+    await tab.keyboard.press('e');
+    const [x, y] = await middle('coronal');
+    await tab.mouse.click(x, y);
+    await tab.getByRole('combobox', { name: 'Preset' }).click();
+    await tab.getByRole('option', { name: /^bone, 226/ }).click();
+    await tab.waitForTimeout(200);
+    await shoot('06-threshold');
+    await tab.getByRole('button', { name: 'Largest piece', exact: true }).click();
+    await saved();
+    expect((await newest()).edits.map((e) => e.op)).toEqual(['include', 'exclude', 'islands']);
+    await tab.getByRole('button', { name: 'Undo', exact: true }).click();
+    await tab.keyboard.press('Escape');
+    await tab.locator('body').press('Control+z');
+    await saved();
+    expect((await newest()).edits.map((e) => e.op)).toEqual(['include']);
+    await tab.getByRole('button', { name: 'Redo', exact: true }).click();
+    await saved();
+    expect((await newest()).edits.map((e) => e.op)).toEqual(['include', 'exclude']);
+  });
+
+  test('a bone is moved by numbers and by the gizmo, with gaps beside the hand', async () => {
+    await step('Plan');
+    await tab.locator('[data-body="left-navicular"]').dblclick();
+    await type('L, mm', '4');
+    await type('about S, °', '10');
+    await saved();
+    const typed = (await newest()).edits.at(-1) as { op: string; bone: string; transform: number[] };
+    expect(typed).toMatchObject({ op: 'move', bone: 'left-navicular' });
+    expect(typed.transform[0]).toBeCloseTo(Math.cos(Math.PI / 18), 6);
+    await tab.getByTestId('live-talus-100').waitFor();
+    await tab.locator('.tools').getByRole('button', { name: 'Gizmo' }).click();
+    await tab.waitForTimeout(300);
+    await shoot('07-move');
+    await tab.getByRole('button', { name: 'Snap back' }).click();
+    await saved();
+    const back = (await newest()).edits.at(-1) as { transform: number[] };
+    expect(back.transform).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+  });
+
+  test('a screw is placed on a slice, measured, and dragged', async () => {
+    await tab.locator('[data-body="left-calcaneus"]').dblclick();
+    await tab.locator('.tools').getByRole('button', { name: 'Place or drag a screw' }).click();
+    const [x, y] = await middle('sagittal');
+    await tab.mouse.move(x + 70, y + 10);
+    await tab.mouse.down();
+    await tab.mouse.move(x - 20, y - 4, { steps: 5 });
+    await tab.mouse.up();
+    await saved();
+    const placed = (await newest()).planned.screws[0];
+    expect(placed).toMatchObject({ id: 'screw-1', screw: 'cortical-3.5', target: 'left-calcaneus' });
+    // Drawn from back to front on a sagittal slice: the front is on the left.
+    expect(placed.direction[1]).toBeLessThan(-0.9);
+    await tab.mouse.move(x - 20, y - 4);
+    await tab.getByText('Length, mm').waitFor();
+    await tab.waitForTimeout(300);
+    await shoot('08-screw');
+  });
+
+  test('fit is shown as colours with a bar', async () => {
+    await step('Judge');
+    await tab.locator('[data-body="talus-100"]').click();
+    await tab.getByRole('button', { name: 'Fit', exact: true }).click();
+    await tab.locator('.bar').waitFor();
+    await tab.getByRole('button', { name: 'Hide all bones' }).click();
+    const [x, y] = await middle('scene');
+    await tab.mouse.move(x, y);
+    await tab.waitForTimeout(300);
+    await shoot('09-judge');
+    await tab.getByRole('button', { name: 'Show all bones' }).click();
+  });
+
+  test('a comment is pinned, the case is signed, and a change voids the signature', async () => {
+    await tab.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect.poll(() => giveResults(house, foot)).toBe(true);
+    await tab.getByTestId('stale').waitFor({ state: 'detached' });
+    await step('Review');
+    await tab.getByRole('button', { name: 'Pin to a place' }).click();
+    const [x, y] = await middle('axial', 25, 12);
+    await tab.mouse.click(x, y);
+    await tab.getByLabel('New comment').fill('Is the cortex thin here?');
+    await tab.getByRole('button', { name: 'Comment', exact: true }).click();
+    await tab.locator('.comment').waitFor();
+    const [comment] = await house.services.store.comments(caseId);
+    expect(comment.pin).toHaveProperty('point');
+    await tab.getByRole('button', { name: 'Approve', exact: true }).click();
+    await tab.getByTestId('case-state').filter({ hasText: 'approved' }).waitFor();
+    const [review] = await house.services.store.reviews(caseId);
+    expect(review).toMatchObject({ meaning: 'approve', authorName: 'local', voidedBy: null });
+    await shoot('10-approved');
+    await step('Look');
+    await tab.keyboard.press('d');
+    await tab.mouse.click(x, y);
+    await tab.mouse.click(x + 60, y);
+    await saved();
+    await step('Review');
+    await tab.getByText(/void since revision/).waitFor();
+    await shoot('11-void');
+  });
+
+  test('a reload loses nothing, light is light, and without the server work goes on', async () => {
+    const before = await newest();
+    await tab.reload();
+    await tab.locator('[data-body="left-talus"]').waitFor();
+    await tab.locator('[data-body="screw-1"]').waitFor();
+    await step('Look');
+    await tab.getByRole('button', { name: 'Switch between light and dark' }).click();
+    await tab.waitForTimeout(500);
+    await shoot('12-light');
+    await tab.getByRole('button', { name: 'Switch between light and dark' }).click();
+    await tab.route('**/document', (route) => (route.request().method() === 'PUT' ? route.abort() : route.continue()));
+    await tab.keyboard.press('d');
+    const [x, y] = await middle('axial', -20, -20);
+    await tab.mouse.click(x, y);
+    await tab.mouse.click(x + 40, y);
+    await tab.getByTestId('saving').filter({ hasText: 'Offline' }).waitFor();
+    expect((await newest()).revision).toBe(before.revision);
+    await tab.unroute('**/document');
+    errors.length = 0;
+    await tab.reload();
+    await tab.locator('[data-body="left-talus"]').waitFor();
+    await saved();
+    await expect.poll(async () => (await newest()).planned.measurements.length).toBe(2);
+  });
+
+  test('a link opens the case for reading only', async () => {
+    await step('Review');
+    await tab.getByRole('button', { name: 'Make a link, good for three days' }).click();
+    const link = await tab.locator('.section .mono.mantine-Button-root').innerText();
+    const other = await (
+      await browser.newContext({ viewport: { width: 1024, height: 768 }, hasTouch: true })
+    ).newPage();
+    await other.goto(link);
+    await other.getByText('read only').waitFor();
+    await other.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: 'Correct' }).click();
+    await other.getByText('This link opens the case for reading').waitFor();
+    await other.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: 'Look' }).click();
+    await other.waitForFunction(() => !document.querySelector('.loading'));
+    await other.waitForTimeout(300);
+    await other.screenshot({ path: join(pictures, '13-tablet.png') });
+    await other.context().close();
+  });
+
+  test('without WebGL2 it says so', async () => {
+    const page = await browser.newPage();
+    await page.addInitScript(() => {
+      const get = HTMLCanvasElement.prototype.getContext as (kind: string, o?: unknown) => unknown;
+      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, o?: unknown) {
+        return kind.startsWith('webgl') ? null : get.call(this, kind, o);
+      } as never;
+    });
+    await page.context().addCookies(await tab.context().cookies());
+    await page.goto(tab.url());
+    await page.getByText('it has no WebGL2').waitFor();
+    await page.close();
+  });
+});
