@@ -1,6 +1,6 @@
 import { type Job, NO_JOB } from '../base/index.ts';
 import { gaussian, type Volume, type VoxelArray } from '../volume/index.ts';
-import { basinsOf } from './basins.ts';
+import { type BasinOptions, basinsOf } from './basins.ts';
 import { type Block, blockOf } from './block.ts';
 import { type GapShare, gapShareOf } from './gaps.ts';
 import type { Levels } from './levels.ts';
@@ -31,7 +31,13 @@ const MOST_PIECES = 65_000;
  * @param sides which of the six sides of the block are ends of the scan: x low, x high, y low …
  * @cost 5 s for a foot of 34 million voxels, 20 bytes a voxel
  */
-export function separate(ct: Volume<'hu'>, levels: Levels, sides: readonly boolean[], job: Job = NO_JOB): Pieces {
+export function separate(
+  ct: Volume<'hu'>,
+  levels: Levels,
+  sides: readonly boolean[],
+  job: Job = NO_JOB,
+  interiors: BasinOptions = {},
+): Pieces {
   const block = blockOf(ct.grid);
   const padded = paddingOf(ct.data, block);
   const grey = gaussian(ct, GREY_SIGMA_MM, { truncate: 3 }).data;
@@ -40,9 +46,9 @@ export function separate(ct: Volume<'hu'>, levels: Levels, sides: readonly boole
   job.at(0.3);
   const walls = wallStrength(ct, solid, levels);
   job.at(0.6);
-  let basins = basinsOf(grey, solid, walls, ct.grid, levels);
+  let basins = basinsOf(grey, solid, walls, ct.grid, levels, interiors);
   for (let thinMm = 1; basins.count > MOST_PIECES; thinMm += 0.4)
-    basins = basinsOf(grey, solid, walls, ct.grid, levels, { thinMm });
+    basins = basinsOf(grey, solid, walls, ct.grid, levels, { ...interiors, thinMm });
   job.at(0.85);
   const { of, count } = territoriesOf(solid, grey, basins.cores, basins.count, block, levels);
   const gap = gapShareOf(grey, block, levels);

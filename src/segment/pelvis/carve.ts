@@ -5,6 +5,7 @@ import { maskOf, writeMask } from '../bone-write.ts';
 import { settleContacts } from '../contacts.ts';
 import type { Levels } from '../levels.ts';
 import { boxesOf, type Pieces } from '../separate.ts';
+import { settleTouching } from './touching.ts';
 
 /** A bone to be carved out of the scan: its label and its pieces. */
 export interface BonePieces {
@@ -36,6 +37,7 @@ export function carveBones(
   for (const { label, pieces: list } of bones) for (const i of list) labelOf[i] = label;
   for (let i = 0; i < of.length; i++) of[i] = labelOf[of[i]];
   settleContacts(of, gap, block);
+  settleTouching(of, gap, pieces.grey, levels, block);
   const boxes = boxesOf(of, block, nameless);
   const labels = createVolume(ct.grid, 'label', new Uint8Array(of.length));
   const whole = { lo: [0, 0, 0] as const, hi: ct.grid.size };

@@ -68,7 +68,7 @@ const UNNAMED = PELVIC_IDS.length + 1;
 export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = {}): Pelvis {
   const { affectedSide, postoperative = false, points = {}, job = NO_JOB } = options;
   const levels = measureLevels(ct);
-  const separated = separate(ct, levels, ENDS, job.part(0, 0.65));
+  const separated = separate(ct, levels, ENDS, job.part(0, 0.65), INTERIORS);
   const { pieces, named } = seedPieces(separated, points, ct.grid, levels, ENDS);
   const assembled = assemble(pieces, named, ct, levels);
   job.at(0.7);
@@ -95,6 +95,7 @@ export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = 
   return { labels: carved.labels, bones, levels, findings };
 }
 
+const INTERIORS = { thickMm: 1.0 } as const;
 /** All six sides of the scan are its ends. */
 const ENDS = [true, true, true, true, true, true];
 
