@@ -58,6 +58,7 @@ export const ERROR_CODES = {
   'segment.wrong-side': 'the side named is whole and the other one is broken',
   'segment.bilateral': 'both hip bones are broken, so there is no template',
   'segment.no-fracture': 'no fracture was found where one is expected',
+  'segment.metal': 'there is metal in view',
   'segment.thin-cortex': 'the cortex is too thin for the scan; its surface cannot be trusted',
 
   'register.few-points': 'there are too few points to align',

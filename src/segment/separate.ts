@@ -6,7 +6,7 @@ import { type GapShare, gapShareOf } from './gaps.ts';
 import type { Levels } from './levels.ts';
 import { type Face, facesOf, territoriesOf } from './regions.ts';
 import { type Moments, momentsOf } from './shapes.ts';
-import { paddingOf, solidOf } from './solid.ts';
+import { paddingOf, type SolidOptions, solidOf } from './solid.ts';
 import { wallStrength } from './walls.ts';
 
 /** A block of the scan cut into pieces of bone along its walls: many more pieces than bones. */
@@ -20,6 +20,11 @@ export interface Pieces {
   readonly gap: GapShare;
   readonly faces: readonly Face[];
   readonly moments: Moments;
+}
+
+export interface SeparateOptions {
+  readonly solid?: SolidOptions;
+  readonly interiors?: BasinOptions;
 }
 
 /** Width of the smoothing that takes noise off before thresholds, mm; below the finest cortex. */
@@ -36,19 +41,19 @@ export function separate(
   levels: Levels,
   sides: readonly boolean[],
   job: Job = NO_JOB,
-  interiors: BasinOptions = {},
+  options: SeparateOptions = {},
 ): Pieces {
   const block = blockOf(ct.grid);
   const padded = paddingOf(ct.data, block);
   const grey = gaussian(ct, GREY_SIGMA_MM, { truncate: 3 }).data;
   job.at(0.1);
-  const solid = solidOf(ct, grey, padded, levels);
+  const solid = solidOf(ct, grey, padded, levels, options.solid);
   job.at(0.3);
   const walls = wallStrength(ct, solid, levels);
   job.at(0.6);
-  let basins = basinsOf(grey, solid, walls, ct.grid, levels, interiors);
+  let basins = basinsOf(grey, solid, walls, ct.grid, levels, options.interiors);
   for (let thinMm = 1; basins.count > MOST_PIECES; thinMm += 0.4)
-    basins = basinsOf(grey, solid, walls, ct.grid, levels, { ...interiors, thinMm });
+    basins = basinsOf(grey, solid, walls, ct.grid, levels, { ...options.interiors, thinMm });
   job.at(0.85);
   const { of, count } = territoriesOf(solid, grey, basins.cores, basins.count, block, levels);
   const gap = gapShareOf(grey, block, levels);

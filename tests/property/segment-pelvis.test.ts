@@ -54,3 +54,13 @@ test('the wrong side, a missing name and a point outside bone are refused', () =
   expect(() => segmentPelvis(ct, { points: { 'left-ilium': [0, 0, 1e4] } })).toThrow(/segment.edit/);
   expect(() => segmentPelvis(ct, { points: { 'left-talus': [0, 0, 0] } as object })).toThrow(/param.unknown/);
 }, 120_000);
+
+test('after surgery hip bones are whole, and screws stay out of them where they stand out', () => {
+  const after = pelvisOf({ ...COARSE, seed: 6, postoperative: true });
+  const found = segmentPelvis(ctOfPelvis(after), { affectedSide: 'left', postoperative: true });
+  expect(names(found)).toEqual(['left-femur', 'left-hip-bone', 'right-femur', 'right-hip-bone', 'sacrum']);
+  expect(found.findings.map((f) => f.code)).toEqual(['segment.metal']);
+  const volume = (name: string) => found.bones.find((b) => b.name === name)!.volumeMm3;
+  // Both sides are mirror images, and screws are small.
+  expect(volume('left-hip-bone') / volume('right-hip-bone')).toBeCloseTo(1, 1);
+}, 120_000);

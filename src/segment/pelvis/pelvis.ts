@@ -2,13 +2,14 @@ import { type Finding, type Job, NO_JOB, OsteonError, type Side, type Vec3 } fro
 import { spacingMm, type Volume } from '../../volume/index.ts';
 import { blockOf } from '../block.ts';
 import { type Levels, measureLevels } from '../levels.ts';
-import { type Pieces, separate } from '../separate.ts';
+import { type Pieces, type SeparateOptions, separate } from '../separate.ts';
 import { shapesOf } from '../shapes.ts';
 import { anchorsOf } from './anchors.ts';
 import { type AssembledPelvis, assemblePelvis } from './assemble.ts';
 import { carveBones } from './carve.ts';
 import { checkSides, fragmentFindings } from './findings.ts';
 import { findPelvicFrame } from './frame.ts';
+import { fillMetal } from './metal.ts';
 import { PELVIC_IDS, type PelvicId, type PelvicKind, pelvicName } from './names.ts';
 import { nameHip } from './naming.ts';
 import { facingAreas } from './neighbours.ts';
@@ -68,19 +69,20 @@ const UNNAMED = PELVIC_IDS.length + 1;
 export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = {}): Pelvis {
   const { affectedSide, postoperative = false, points = {}, job = NO_JOB } = options;
   const levels = measureLevels(ct);
-  const separated = separate(ct, levels, ENDS, job.part(0, 0.65), INTERIORS);
+  const { ct: filled, metalMm3, findings: metal } = fillMetal(ct, levels);
+  const separated = separate(filled, levels, ENDS, job.part(0, 0.65), metalMm3 > 0 ? STREAKED : CLEAR);
   const { pieces, named } = seedPieces(separated, points, ct.grid, levels, ENDS);
-  const assembled = assemble(pieces, named, ct, levels);
+  const assembled = assemble(pieces, named, filled, levels);
   job.at(0.7);
   const isChecked = affectedSide !== undefined && !postoperative;
-  const findings: Finding[] = isChecked ? checkSides(assembled, affectedSide) : [];
+  const findings: Finding[] = [...metal, ...(isChecked ? checkSides(assembled, affectedSide) : [])];
   const isWhole = (side: Side) => postoperative || (affectedSide !== undefined && side !== affectedSide);
   const lists = listsOf(assembled, isWhole);
   if (lists.size === 0) throw new OsteonError('segment.no-bone', { splitHu: levels.splitHu });
   const isCut = new Map([...lists].map(([id, list]) => [id, list.some((i) => pieces.moments.cut[i] === 1)]));
   const byLabel = [...lists].map(([id, list]) => ({ label: pelvicName(id).label, pieces: list }));
   byLabel.sort((a, b) => a.label - b.label);
-  const carved = carveBones(pieces, byLabel, UNNAMED, ct, levels);
+  const carved = carveBones(pieces, byLabel, UNNAMED, filled, levels);
   const areas = facingAreas(carved.labels);
   const bones = carved.bones.map(({ label, ...bone }): FoundPelvicBone => {
     const name = PELVIC_IDS[label - 1];
@@ -95,7 +97,10 @@ export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = 
   return { labels: carved.labels, bones, levels, findings };
 }
 
-const INTERIORS = { thickMm: 1.0 } as const;
+/** Interiors down to 2 mm thick count as such: narrow ends of fragments. */
+const CLEAR: SeparateOptions = { interiors: { thickMm: 1 } };
+/** Streaks open thin cortices. */
+const STREAKED: SeparateOptions = { ...CLEAR, solid: { wallFraction: 0.18, gapRadiusMm: 1.5 } };
 /** All six sides of the scan are its ends. */
 const ENDS = [true, true, true, true, true, true];
 
