@@ -5,7 +5,8 @@ import { unpack } from '../base/index.ts';
 import { readMesh } from '../io/index.ts';
 import type { NamedMesh } from '../phantom/index.ts';
 import type { Graph } from '../plan/index.ts';
-import { createStore, listFiles, openOutFolder, readBytes, sha256 } from '../platform/node/index.ts';
+import { listFiles, readBytes, sha256 } from '../platform/node/index.ts';
+import { makeFolder, stlFiles } from './demo-folder.ts';
 import { type DoneCase, runCaseFile } from './run.ts';
 import type { Session } from './session.ts';
 import { type FeetAccuracy, type FeetParams, feetJudge, feetScan, feetTruth, type MadeCase } from './steps/feet.ts';
@@ -42,29 +43,18 @@ export async function runDemoCase(folder: string, params: FeetParams, session: S
 
 /** The CT and the case file alone; a folder that holds them already is left as it is. */
 export async function makeDemoScan(folder: string, params: FeetParams, session: Session) {
-  const home = await openOutFolder(folder);
-  const withdraw = session.onUndo(home.discard);
-  const graph = session.graph(createStore(home.hidden));
-  const bones = graph.value(await shippedBones());
-  const casePath = join(home.path, 'case.yaml');
-  const scan = await graph.step(feetScan, { bones }, params);
-  if ((await readFile(join(home.path, STAMP), 'utf8').catch(() => '')) !== scan.hash) {
-    session.say('making the CT of two feet with a collapsed talus');
-    const { files } = unpack<{ files: readonly Uint8Array[] }>(await scan.load());
-    const old = (await listFiles(home.path)).map((path) => path.slice(home.path.length + 1).replaceAll('\\', '/'));
-    for (const [i, bytes] of files.entries()) await home.add(`dicom/${String(i + 1).padStart(4, '0')}.dcm`, bytes);
-    await home.add('case.yaml', caseText(params));
-    await home.add(STAMP, scan.hash);
-    await home.publish(
-      STAMP,
-      old.filter((path) => path.startsWith('dicom/')),
-    );
-  } else home.discard();
-  return { casePath, graph, bones, home: home.path, withdraw };
+  const shipped = await shippedBones();
+  const made = await makeFolder(
+    folder,
+    {
+      news: 'making the CT of two feet with a collapsed talus',
+      caseText: caseText(params),
+      scan: (graph) => graph.step(feetScan, { bones: graph.value(shipped) }, params),
+    },
+    session,
+  );
+  return { ...made, bones: made.graph.value(shipped) };
 }
-
-/** Says which CT lies in the folder. */
-const STAMP = 'dicom.sha256';
 
 async function judge(
   graph: Graph,
@@ -74,13 +64,7 @@ async function judge(
 ): Promise<FeetAccuracy> {
   const truth = await graph.step(feetTruth, { bones: bones as never }, params);
   const plan = JSON.parse(await readFile(join(out, 'plan.json'), 'utf8'));
-  const stl = (await listFiles(out)).filter((path) => path.endsWith('.stl'));
-  const files = await Promise.all(
-    stl.map(async (path) => ({
-      name: path.slice(out.length + 1).replaceAll('\\', '/'),
-      bytes: new Uint8Array(await readBytes(path)),
-    })),
-  );
+  const files = await stlFiles(out);
   const made: MadeCase = { files, transforms: plan.transforms };
   const name = sha256(JSON.stringify([plan.transforms, files.map((f) => [f.name, sha256(f.bytes)])]));
   const judged = await graph.step(

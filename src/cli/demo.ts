@@ -1,26 +1,37 @@
 import { relative } from 'node:path';
+import { OsteonError } from '../base/index.ts';
+import { resolveParams, suggestion } from '../plan/index.ts';
 import { type DemoCase, feetChecks, makeDemoScan, runDemoCase } from './demo-case.ts';
+import type { MadeFolder } from './demo-folder.ts';
+import { makePelvisScan, pelvisChecks, pelvisDemoText, runPelvisDemo } from './demo-pelvis.ts';
 import { columns, num } from './format.ts';
 import { runText } from './run.ts';
+import type { Session } from './session.ts';
 import { feetScan } from './steps/feet.ts';
-import { switchFlag, textFlag, verb } from './verb.ts';
+import { type PelvisParams, pelvisScan } from './steps/pelvis.ts';
+import { type Answer, switchFlag, textFlag, verb } from './verb.ts';
 
 export const demoVerb = verb({
   name: 'demo',
-  summary: 'make a CT of two feet with a collapsed talus, run the whole case, compare the implant with the truth',
-  args: [],
+  summary:
+    'make a CT of known truth, run the whole case and compare: two feet with a collapsed talus, or a broken acetabulum',
+  args: [{ name: 'case', label: 'talus (the default) or acetabulum', optional: true }],
   params: {
     out: textFlag('folder for the scan, the case and its results', 'path', 'osteon-demo'),
     scanOnly: switchFlag('make the scan and the case file, and stop'),
     ...feetScan.params,
   },
-  example: 'osteon demo -o osteon-demo',
-  async run({ params: { out, scanOnly, ...feet }, session }) {
-    if (scanOnly) {
-      const { casePath, withdraw } = await makeDemoScan(out, feet, session);
-      withdraw();
-      return { document: { case: casePath }, text: casePath };
+  example: 'osteon demo acetabulum -o osteon-demo',
+  async run({ args: [which = 'talus'], params: { out, scanOnly, ...feet }, given, session }) {
+    if (which === 'acetabulum') {
+      if (given.has('collapseMm'))
+        throw new OsteonError('cli.usage', { flag: '--collapse-mm' }, 'A pelvis has no talar dome; leave it out');
+      const own = Object.fromEntries(Object.entries(feet).filter(([name]) => given.has(name)));
+      return acetabulumDemo(out, scanOnly, resolveParams(pelvisScan.params, own), session);
     }
+    if (which !== 'talus')
+      throw new OsteonError('cli.usage', { case: which }, suggestion(which, ['talus', 'acetabulum']));
+    if (scanOnly) return scanAlone(await makeDemoScan(out, feet, session));
     const demo = await runDemoCase(out, feet, session);
     const checks = feetChecks(demo.accuracy);
     return {
@@ -30,6 +41,22 @@ export const demoVerb = verb({
     };
   },
 });
+
+function scanAlone({ casePath, withdraw }: Pick<MadeFolder, 'casePath' | 'withdraw'>): Answer {
+  withdraw();
+  return { document: { case: casePath }, text: casePath };
+}
+
+async function acetabulumDemo(out: string, scanOnly: boolean, params: PelvisParams, session: Session): Promise<Answer> {
+  if (scanOnly) return scanAlone(await makePelvisScan(out, params, session));
+  const demo = await runPelvisDemo(out, params, session);
+  const checks = pelvisChecks(demo.accuracy);
+  return {
+    document: { ...demo.done.document, case: demo.casePath, out: demo.out, accuracy: demo.accuracy, checks },
+    text: pelvisDemoText(demo),
+    findings: demo.done.findings,
+  };
+}
 
 function demoText({ done, accuracy, out, casePath }: DemoCase): string {
   const { implant, collapseMm, givenBackMm, alignmentMm, alignmentDeg } = accuracy;

@@ -4,6 +4,7 @@ import { feaClosedForm } from './closed-forms.ts';
 import { feetJudge, feetScan, feetTruth } from './feet.ts';
 import { makePartStep } from './make-part.ts';
 import { meshBoolean, meshCheck, meshOffset, meshRemesh, meshRepair, meshSimplify, meshSmooth } from './mesh-tools.ts';
+import { pelvisJudge, pelvisScan, pelvisTruth } from './pelvis.ts';
 import { pieceSurface, presetPieces, volumeRead } from './pieces.ts';
 
 /** Steps of verbs that stand outside any workflow. */
@@ -23,5 +24,8 @@ export const CLI_STEPS: readonly AnyStep[] = [
   feetTruth,
   feetScan,
   feetJudge,
+  pelvisTruth,
+  pelvisScan,
+  pelvisJudge,
   feaClosedForm,
 ];
