@@ -115,7 +115,7 @@ function suite(openStore: (folder: string) => Promise<CaseStore>) {
     const stale = [{ path: 'stale', sha256: sha(1), bytes: 1, mediaType: 'text/plain' }];
     const good = [{ path: 'good', sha256: sha(2), bytes: 1, mediaType: 'text/plain' }];
     const round = async (n: number): Promise<number> => {
-      const kind = `late-${n}`;
+      const kind = `late-${n % 50}`;
       await store.submit(wanted(kind, { maxTries: 100 }), BY);
       const late = (await store.claim('late', 1, [kind]))!;
       await new Promise((d) => setTimeout(d, 5));

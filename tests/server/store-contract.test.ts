@@ -344,7 +344,7 @@ function contract(open: () => Promise<CaseStore>, advance: (ms: number) => Promi
       const job = await submitted({ maxTries: 2 });
       expect(await store.fail(await claim(job.kind), { code: 'e', message: 'm' }, true)).toBe('ready');
       expect(await store.claim('w', 1000, [job.kind])).toBeUndefined();
-      await advance(40);
+      await advance(600);
       expect(await store.fail(await claim(job.kind), { code: 'e', message: 'm' }, true)).toBe('quarantined');
       const last = await store.job(job.id);
       expect(last).toMatchObject({ state: 'quarantined', error: { code: 'e' }, input: job.input });
@@ -490,7 +490,7 @@ function contract(open: () => Promise<CaseStore>, advance: (ms: number) => Promi
   });
 }
 
-const BACKOFF = { backoffMs: 20 };
+const BACKOFF = { backoffMs: 400 };
 const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 describe('SQLite', () => {

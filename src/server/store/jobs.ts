@@ -1,14 +1,18 @@
+import { amongKinds, type Delivery, tableDelivery } from '../queue/delivery.ts';
 import { artefactOf, putArtefacts, setTurn } from './cases.ts';
 import { CASE_RUN, COMPUTED, COMPUTING, NOT_COMPUTED, type Turn } from './rules.ts';
-import type { Row, Value } from './sql.ts';
+import type { Row } from './sql.ts';
 import type { Actor, Artefact, Job, JobBook, JobInput, JobState, NewJob } from './types.ts';
 import { hashOf, newId, one, type Tx, type Writer } from './writer.ts';
 
 export interface JobOptions {
+  /** Who says what is next. Default: the table. */
+  readonly delivery: Delivery;
   /** Wait before the second try; four times as long before each later one, give or take a fifth. */
   readonly backoffMs: number;
 }
 export const JOB_DEFAULTS: JobOptions = {
+  delivery: tableDelivery,
   /** Long enough for a restart of whatever was missing, short enough for somebody who waits. */
   backoffMs: 10_000,
 };
@@ -49,22 +53,31 @@ export const resultHashOf = (outputs: readonly Artefact[]): string =>
  * a lease can change nothing more, so that a job's result is committed exactly once.
  */
 export function createJobs({ read, write }: Writer, options: Partial<JobOptions> = {}): JobBook {
-  const { backoffMs } = { ...JOB_DEFAULTS, ...options };
+  const { backoffMs, delivery } = { ...JOB_DEFAULTS, ...options };
 
   return {
-    submit: (job, by) => write((tx) => submit(tx, job, by)),
+    async submit(job, by) {
+      await delivery.prepare([job.kind]);
+      return write((tx) => submit(tx, job, by, delivery));
+    },
 
-    claim: (worker, leaseMs, kinds) =>
-      write(async (tx) => {
+    async claim(worker, leaseMs, kinds) {
+      await delivery.prepare(kinds ?? []);
+      return write(async (tx) => {
         for (;;) {
-          const job = await claimNext(tx, worker, leaseMs, kinds);
-          if (job?.cancelAsked) await end(tx, job, 'cancelled', { code: 'job.aborted', message: 'cancelled' });
-          else if (job && job.tries > job.maxTries) {
+          const id = (await silent(tx, kinds)) ?? (await delivery.take(tx.query, kinds));
+          if (id === undefined) return undefined;
+          const job = await claimOne(tx, id, worker, leaseMs);
+          // Offered once and over since: the next one.
+          if (!job) continue;
+          if (job.cancelAsked) await end(tx, job, 'cancelled', { code: 'job.aborted', message: 'cancelled' });
+          else if (job.tries > job.maxTries) {
             const message = `its worker went silent ${job.maxTries} times`;
             await end(tx, job, 'quarantined', { code: 'job.crashed', message });
           } else return job;
         }
-      }),
+      });
+    },
 
     beat: ({ id, attempt }, leaseMs, progress, label) =>
       write(async ({ query, tell }) => {
@@ -115,6 +128,7 @@ export function createJobs({ read, write }: Writer, options: Partial<JobOptions>
           `update jobs set state = 'ready', run_at = {now} + $2, error = $3, progress = 0, changed_at = {now} where id = $1`,
           [id, wait, JSON.stringify(error)],
         );
+        await delivery.offer(tx.query, { id, kind: job.kind, priority: Number(row.priority) }, wait);
         tellOf(tx, job);
         return 'ready';
       }),
@@ -153,27 +167,27 @@ export function createJobs({ read, write }: Writer, options: Partial<JobOptions>
   };
 }
 
-async function claimNext(
-  { query }: Tx,
-  worker: string,
-  leaseMs: number,
-  kinds: readonly string[] | undefined,
-): Promise<Job | undefined> {
-  const params: Value[] = [worker, leaseMs, ...(kinds ?? [])];
-  const among = kinds ? `and kind in (${kinds.map((_, i) => `$${i + 3}`).join(', ')})` : '';
+/** A job whose worker went silent: it goes first. */
+async function silent({ query }: Tx, kinds: readonly string[] | undefined): Promise<string | undefined> {
   const [row] = await query(
-    `update jobs set state = 'run', attempt = attempt + 1, tries = tries + 1, worker = $1,
-     lease_until = {now} + $2, progress = 0, changed_at = {now}
-     where id = (select id from jobs
-       where ((state = 'ready' and run_at <= {now}) or (state = 'run' and lease_until < {now})) ${among}
-       order by priority desc, run_at, id limit 1 {skip locked})
-     returning *`,
-    params,
+    `select id from jobs where state = 'run' and lease_until < {now} ${amongKinds(kinds, 1)}
+     order by priority desc, run_at, id limit 1 {skip locked}`,
+    kinds ?? [],
+  );
+  return row && String(row.id);
+}
+
+async function claimOne({ query }: Tx, id: string, worker: string, leaseMs: number): Promise<Job | undefined> {
+  const [row] = await query(
+    `update jobs set state = 'run', attempt = attempt + 1, tries = tries + 1, worker = $2,
+     lease_until = {now} + $3, progress = 0, changed_at = {now}
+     where id = $1 and (state = 'ready' or (state = 'run' and lease_until < {now})) returning *`,
+    [id, worker, leaseMs],
   );
   return row && jobOf(row);
 }
 
-async function submit(tx: Tx, job: NewJob, by: Actor): Promise<{ job: Job; created: boolean }> {
+async function submit(tx: Tx, job: NewJob, by: Actor, delivery: Delivery): Promise<{ job: Job; created: boolean }> {
   const { query, audit } = tx;
   const id = newId();
   const input = JSON.stringify(job.input);
@@ -199,7 +213,10 @@ async function submit(tx: Tx, job: NewJob, by: Actor): Promise<{ job: Job; creat
   }
   const found = jobOf(row);
   if (job.caseId !== undefined && job.revision !== undefined) await aim(tx, found, job.caseId, job.revision);
-  if (created) audit(about(found, by, 'job.submit', { kind: found.kind, key: found.key }));
+  if (created) {
+    await delivery.offer(query, { id: found.id, kind: found.kind, priority: Number(row.priority) }, 0);
+    audit(about(found, by, 'job.submit', { kind: found.kind, key: found.key }));
+  }
   return { job: found, created };
 }
 

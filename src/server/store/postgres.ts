@@ -8,9 +8,10 @@ export interface PostgresOptions {
   readonly connections?: number;
 }
 
+const CONNECTIONS = 8;
 const CHANNEL = 'osteon';
-/** Lost against another transaction: the same again will do. */
-const AGAIN = new Set(['40001', '40P01']);
+/** Lost against another transaction: the same again will do. 25P02 is what follows where a library kept the first to itself. */
+const AGAIN = new Set(['40001', '40P01', '25P02']);
 const MAX_TRIES = 5;
 
 /** PostgreSQL (15 or later), for any number of processes. Connects at the first question. */
@@ -23,7 +24,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Driver
   };
   const pool = new lib.Pool({
     connectionString: url,
-    max: options.connections ?? 8,
+    max: options.connections ?? CONNECTIONS,
     connectionTimeoutMillis: 5000,
     application_name: 'osteon',
     types,
@@ -33,6 +34,8 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Driver
   const watcher = createWatcher(
     () => new lib.Client({ connectionString: url, application_name: 'osteon-watch', keepAlive: true }),
   );
+
+  const turn = createTurns(options.connections ?? CONNECTIONS);
 
   async function run<T>(act: (query: Query) => Promise<T>): Promise<T> {
     const client = await pool.connect();
@@ -62,7 +65,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Driver
     kind: 'postgres',
     async read(text, params) {
       try {
-        return await queryOf(pool)(text, params);
+        return await turn(() => queryOf(pool)(text, params));
       } catch (e) {
         throw storeError(e, 'reading');
       }
@@ -70,7 +73,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Driver
     async transaction(act) {
       for (let tries = 1; ; tries++) {
         try {
-          return await run(act);
+          return await turn(() => run(act));
         } catch (e) {
           if (tries >= MAX_TRIES || !AGAIN.has(String((e as NodeJS.ErrnoException)?.code)))
             throw storeError(e, 'writing');
@@ -85,6 +88,23 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Driver
       await watcher.close();
       await pool.end();
     },
+  };
+}
+
+/** As many at once as there are connections; the others wait here, where waiting is not taken for a database that is away. */
+function createTurns(count: number) {
+  let free = count;
+  const waiting: (() => void)[] = [];
+  return async <T>(act: () => Promise<T>): Promise<T> => {
+    if (free > 0) free--;
+    else await new Promise<void>((next) => waiting.push(next));
+    try {
+      return await act();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
   };
 }
 

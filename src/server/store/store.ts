@@ -1,3 +1,4 @@
+import { bossDelivery, tableDelivery } from '../queue/delivery.ts';
 import { auditRowOf } from './audit.ts';
 import { createCases } from './cases.ts';
 import { createJobs, type JobOptions } from './jobs.ts';
@@ -17,6 +18,7 @@ const LONGEST_LEASE_MS = 60_000;
  */
 export async function createStore(driver: Driver, options: Partial<JobOptions> = {}): Promise<CaseStore> {
   await migrate(driver);
+  const delivery = options.delivery ?? (driver.kind === 'postgres' ? await bossDelivery(driver) : tableDelivery);
   const writer = createWriter(driver);
   if (driver.kind === 'sqlite') await boundLeases(writer);
   return {
@@ -24,7 +26,7 @@ export async function createStore(driver: Driver, options: Partial<JobOptions> =
     ...createUsers(writer),
     ...createCases(writer),
     ...createTalk(writer),
-    ...createJobs(writer, options),
+    ...createJobs(writer, { ...options, delivery }),
     ...createAuditBook(writer),
     now: async () => Number((await driver.read('select {now} as now'))[0].now),
     references: () => references(writer),
