@@ -14,6 +14,11 @@ const ALL: readonly Verb[] = [...VERBS, helpVerb(() => ALL)];
 export async function main(argv: readonly string[]): Promise<number> {
   // A reader that goes away early (`| head`) is not an error.
   process.stdout.on('error', (e: NodeJS.ErrnoException) => process.exit(e.code === 'EPIPE' ? EXIT.good : EXIT.fault));
+  // Started by a worker that is gone: nobody wants the result any more.
+  if (process.channel) {
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    process.channel.unref();
+  }
   const wantsJson = argv.includes('--json');
   let verb: Verb | undefined;
   try {

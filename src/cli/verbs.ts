@@ -1,3 +1,4 @@
+import { auditVerifyVerb } from './audit.ts';
 import { bonesVerb } from './bones.ts';
 import { cohortVerb } from './cohort.ts';
 import { compareVerb } from './compare.ts';
@@ -21,6 +22,7 @@ import { serveVerb } from './serve.ts';
 import { userAddVerb } from './user.ts';
 import type { Verb } from './verb.ts';
 import { verifyVerb } from './verify.ts';
+import { workerVerb } from './work.ts';
 
 /** Every verb, in the order a person meets them. */
 export const VERBS: readonly Verb[] = [
@@ -46,4 +48,6 @@ export const VERBS: readonly Verb[] = [
   userAddVerb,
   pushVerb,
   pullVerb,
+  workerVerb,
+  auditVerifyVerb,
 ];

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
 import { runChild } from '../../src/server/queue/child.ts';
@@ -234,6 +235,25 @@ describe.skipIf(NO_POSTGRES)(`PostgreSQL${NO_POSTGRES ? ` (${NO_POSTGRES})` : ''
   });
   afterAll(() => server?.stop());
   suite(() => createStore(openPostgres(server.url), BACKOFF));
+
+  test('offers are kept by pg-boss, none is left when all is done, and a job whose offer got lost is found', async () => {
+    const store = await createStore(openPostgres(server.url), BACKOFF);
+    const client = new pg.Client(server.url);
+    await client.connect();
+    const offers = async () => (await client.query("select id from pgboss.job where name = 'offered'")).rows.length;
+    const ask = (key: string) => store.submit({ key, kind: 'offered', input: { files: [], params: {} } }, BY);
+    const { job } = await ask('offer 1');
+    expect(await offers()).toBe(1);
+    expect((await store.claim('w', 60_000, ['offered']))?.id).toBe(job.id);
+    expect(await offers()).toBe(0);
+    const lost = await ask('offer 2');
+    await client.query("delete from pgboss.job where name = 'offered'");
+    expect(await store.claim('w', 60_000, ['offered'])).toBeUndefined();
+    await client.query("update jobs set run_at = run_at - 61000 where key = 'offer 2'");
+    expect((await store.claim('w', 60_000, ['offered']))?.id).toBe(lost.job.id);
+    await client.end();
+    await store.close();
+  });
 
   test('a database that is killed and comes back: waiting questions are refused by name, later ones answered', async () => {
     const store = await createStore(openPostgres(server.url), BACKOFF);

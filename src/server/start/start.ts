@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeAtomic } from '../../platform/node/index.ts';
+import { startUpkeep } from '../audit/upkeep.ts';
 import { createOneTime, newToken, type OneTime, tokenHash } from '../auth/tokens.ts';
 import { openDemoCase } from '../cases/demo.ts';
 import { LOCAL_USER } from '../cases/people.ts';
@@ -14,6 +15,7 @@ import { loadPages } from '../http/pages.ts';
 import { createRates } from '../http/rates.ts';
 import { type Door, openDoor } from '../intake/door.ts';
 import { jobKinds } from '../jobs/kinds.ts';
+import { serveLeases } from '../queue/remote.ts';
 import { startWorker } from '../queue/worker.ts';
 import type { Services } from '../services.ts';
 import { openStores, settingsFrom } from '../store/open.ts';
@@ -39,6 +41,9 @@ export interface Running {
   readonly link?: string;
   close(): Promise<void>;
 }
+
+/** Where workers of other processes ask for jobs, on the loopback address, when `OSTEON_WORKER_TOKEN` is set. */
+const WORKER_PORT = 8421;
 
 /** How long the link of local mode opens. */
 const LINK_MS = 24 * 3_600_000;
@@ -94,6 +99,12 @@ export async function startServer(options: StartOptions): Promise<Running> {
       });
       closing.push(() => worker.stop(true));
     }
+    const token = machine.env.OSTEON_WORKER_TOKEN;
+    if (token) {
+      const port = Number(machine.env.OSTEON_WORKER_PORT ?? WORKER_PORT);
+      closing.push((await serveLeases(store, stores.objects, token, port)).close);
+    }
+    closing.push(startUpkeep({ cases: store, objects: stores.objects, say }).stop);
     const url = await listen(options, services, closing);
     if (local) closing.push(await leavePass(folder, url, local, store));
     return { url, ...(link && { link: linkText(url, link) }), close };

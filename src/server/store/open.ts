@@ -4,7 +4,7 @@ import type { JobOptions } from './jobs.ts';
 import { openFolderObjects } from './objects-folder.ts';
 import { openS3Objects, type S3Settings } from './objects-s3.ts';
 import { openPostgres } from './postgres.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqlite, openSqliteReader } from './sqlite.ts';
 import { createStore } from './store.ts';
 import type { CaseStore, ObjectStore } from './types.ts';
 
@@ -54,6 +54,14 @@ export function settingsFrom(folder: string, env: Readonly<Record<string, string
         }
       : {}),
   };
+}
+
+/** To look only, beside whoever has it open: for verifying. @throws store.not-found, store.unavailable */
+export async function openStoresToRead({ folder, databaseUrl, s3 }: StoreSettings): Promise<Stores> {
+  const driver = databaseUrl ? openPostgres(databaseUrl, { readOnly: true }) : openSqliteReader(folder);
+  const cases = await createStore(driver);
+  const objects = s3 ? await openS3Objects(s3) : await openFolderObjects(folder);
+  return { cases, objects, work: join(folder, 'work'), close: () => cases.close() };
 }
 
 /** @throws store.busy, store.newer, store.unavailable, store.full, store.read-only, store.settings */

@@ -6,6 +6,8 @@ import type { StoreEvent } from './types.ts';
 export interface PostgresOptions {
   /** Connections at once; default 8. */
   readonly connections?: number;
+  /** Look only. */
+  readonly readOnly?: boolean;
 }
 
 const CONNECTIONS = 8;
@@ -46,7 +48,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Driver
     };
     client.on('error', onError);
     try {
-      await client.query('begin');
+      await client.query(options.readOnly ? 'begin read only' : 'begin');
       const value = await act(queryOf(client));
       await client.query('commit');
       return value;
@@ -63,6 +65,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Driver
 
   return {
     kind: 'postgres',
+    readOnly: options.readOnly ?? false,
     async read(text, params) {
       try {
         return await turn(() => queryOf(pool)(text, params));

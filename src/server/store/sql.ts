@@ -13,6 +13,8 @@ export type Query = (text: string, params?: readonly Value[]) => Promise<Row[]>;
 /** A database that can be asked, and changed all or nothing. */
 export interface Driver {
   readonly kind: 'sqlite' | 'postgres';
+  /** Opened to look only: nothing is made, brought up to date or locked. */
+  readonly readOnly?: boolean;
   /** Sees what is committed. */
   readonly read: Query;
   /**

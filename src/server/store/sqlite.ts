@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type Libsql from 'libsql';
+import { OsteonError } from '../../base/index.ts';
 import { lockFolder } from './lock.ts';
 import { type Driver, type Query, type Row, sqliteText, storeError, type Value } from './sql.ts';
 import type { StoreEvent } from './types.ts';
@@ -98,12 +99,42 @@ export function openSqlite(folder: string, options: SqliteOptions = {}): Driver 
   };
 }
 
+/**
+ * The same database to look at only, also while its process has it open.
+ * @throws store.not-found where there is none
+ */
+export function openSqliteReader(folder: string): Driver {
+  const path = join(folder, 'osteon.db');
+  if (!existsSync(path))
+    throw new OsteonError('store.not-found', { what: 'case store', folder }, 'Name the folder with --data');
+  const db = attempt('opening the case store', () => {
+    const made = new (loadLibsql())(path);
+    made.exec('pragma query_only = on');
+    return made;
+  });
+  const clock = steadyClock();
+  const readOnly = () => new OsteonError('store.read-only', { folder }, 'It was opened to look only');
+  return {
+    kind: 'sqlite',
+    readOnly: true,
+    read: async (text, params) => attempt('reading', () => ask(db, clock, text, params)),
+    transaction: () => Promise.reject(readOnly()),
+    notify: () => Promise.reject(readOnly()),
+    watch: () => () => undefined,
+    async close() {
+      db.close();
+    },
+  };
+}
+
+/** Native code, loaded by those who use it. */
+const loadLibsql = () => createRequire(import.meta.url)('libsql') as typeof Libsql;
+
 function open(folder: string) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(folder);
   try {
-    // Native code, loaded by those who use it.
-    const Database = createRequire(import.meta.url)('libsql') as typeof Libsql;
+    const Database = loadLibsql();
     const path = join(folder, 'osteon.db');
     const writer = new Database(path);
     writer.exec('pragma journal_mode = wal');

@@ -17,12 +17,14 @@ const LONGEST_LEASE_MS = 60_000;
  * @throws store.newer, store.unavailable, store.full, store.read-only
  */
 export async function createStore(driver: Driver, options: Partial<JobOptions> = {}): Promise<CaseStore> {
-  await migrate(driver);
-  const delivery = options.delivery ?? (driver.kind === 'postgres' ? await bossDelivery(driver) : tableDelivery);
+  const { kind, readOnly = false } = driver;
+  if (!readOnly) await migrate(driver);
+  const boss = kind === 'postgres' && !readOnly;
+  const delivery = options.delivery ?? (boss ? await bossDelivery(driver) : tableDelivery);
   const writer = createWriter(driver);
-  if (driver.kind === 'sqlite') await boundLeases(writer);
+  if (kind === 'sqlite' && !readOnly) await boundLeases(writer);
   return {
-    kind: driver.kind,
+    kind,
     ...createUsers(writer),
     ...createCases(writer),
     ...createTalk(writer),
@@ -47,6 +49,10 @@ const boundLeases = ({ write }: Writer): Promise<void> =>
 function createAuditBook({ read, write }: Writer): AuditBook {
   return {
     audit: (event, by) => write(async ({ audit }) => audit({ by, ...event })),
+    async lastAudit(action) {
+      const [row] = await read('select max(at) as at from audit where action = $1', [action]);
+      return Number(row.at ?? 0);
+    },
     async auditHead() {
       const [row] = await read(`select seq, hash from audit_head where name = 'head'`);
       return { seq: Number(row.seq), hash: String(row.hash) };

@@ -363,6 +363,8 @@ export interface AuditBook {
     event: { readonly action: string; readonly subject: string; readonly caseId?: string; readonly detail?: object },
     by: Actor,
   ): Promise<void>;
+  /** When something was last done; 0 where never. */
+  lastAudit(action: string): Promise<number>;
   /** Number and hash of the last row. */
   auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;
   /** Oldest first. */
