@@ -25,8 +25,10 @@ export async function sendBytes(
   const etag = `"${wanted.sha256}"`;
   reply.header('ETag', etag).header('Accept-Ranges', wanted.gzip ? 'none' : 'bytes');
   reply.header('Cache-Control', keep ? 'private, no-cache' : 'no-store');
-  if (wanted.page) reply.header('Content-Security-Policy', REPORT_POLICY).type('text/html; charset=utf-8');
-  else {
+  if (wanted.page) {
+    reply.header('Content-Security-Policy', REPORT_POLICY).header('X-Frame-Options', 'SAMEORIGIN');
+    reply.type('text/html; charset=utf-8');
+  } else {
     reply.header('Content-Disposition', `attachment; filename="${plainName(wanted.fileName)}"`);
     reply.type(HARMLESS.test(wanted.mediaType) ? wanted.mediaType : 'application/octet-stream');
   }

@@ -34,7 +34,6 @@ export async function receiveUpload(
     if (type === 'application/zip') await checkZip(file);
     return { files: 1, bytes };
   } catch (e) {
-    stream.destroy();
     await rm(folder, { recursive: true, force: true });
     throw (e as NodeJS.ErrnoException).code === 'ENOSPC' ? new OsteonError('store.full') : e;
   }
@@ -56,7 +55,8 @@ async function* measured(stream: Readable, limits: UploadLimits): AsyncGenerator
   };
   try {
     wait();
-    for await (const chunk of stream) {
+    // The connection stays open for the answer, whatever is still being sent.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
       wait();
       total += (chunk as Uint8Array).length;
       if (total > limits.totalBytes) throw new OsteonError('http.limit', { limit: limits.totalBytes });
