@@ -24,13 +24,16 @@ export const runVerb = verb({
   params: {
     ...OUT_FLAG,
     cache: textFlag('folder with results of earlier runs; absent: in the output folder'),
-    view: textFlag('folder for what the planner shows: labels as packed bytes; absent: nowhere'),
+    view: textFlag('folder for what the planner shows: findings, labels as packed bytes; absent: nowhere'),
   },
   required: ['out'],
   example: 'osteon run case.yaml -o out',
   async run({ args, params, session }) {
     const done = await runCaseFile(args[0], params.out, session, params.cache || undefined);
-    if (params.view) await writeView(join(params.out, 'labels.nrrd'), params.view);
+    if (params.view) {
+      await writeAtomic(join(params.view, 'findings.json'), jsonBytes({ findings: done.findings }));
+      await writeView(join(params.out, 'labels.nrrd'), params.view);
+    }
     return { document: done.document, text: runText(done), findings: done.findings };
   },
 });

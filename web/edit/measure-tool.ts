@@ -5,10 +5,10 @@ import { type PaneView, paneFromLps } from '../engine/planes.ts';
 import { huInBall } from '../engine/probe.ts';
 import type { Layer, Tool } from '../engine/tool.ts';
 import { freeId } from '../state/ids.ts';
+import { show, view } from '../state/view.ts';
 import type { Workspace } from '../state/workspace.ts';
 
 const POINTS = { distance: 2, angle: 3, hu: 1 } as const;
-const VERB = { distance: 'Measure a distance', angle: 'Measure an angle', hu: 'Measure grey values' } as const;
 /** Ball in which grey values are measured, mm. */
 const BALL_MM = 3;
 /** A measurement shows on slices this near to its points, mm. */
@@ -21,12 +21,13 @@ export function measureTool(ws: Workspace, kind: Measurement['kind']): Tool {
   const add = (p: Vec3) => {
     points.push(p);
     if (points.length < POINTS[kind]) return;
-    const { planned } = ws.file!.decisions;
-    const id = freeId('m', planned.measurements);
+    const { measured } = view();
+    const id = freeId('m', [...(ws.file?.decisions.planned.measurements ?? []), ...measured]);
     const made: Measurement = { id, kind, points, ...(kind === 'hu' && { radiusMm: BALL_MM }) };
     points = [];
     next = null;
-    ws.setPlanned({ measurements: [...planned.measurements, made] }, VERB[kind]);
+    show({ measured: [...measured, made] });
+    ws.engine.invalidate();
   };
   return {
     name: kind,
@@ -109,16 +110,21 @@ export function label(ctx: CanvasRenderingContext2D, text: string, x: number, y:
   ctx.fillText(text, x, y);
 }
 
-/** All measurements of the case, on the slices they lie in and in the scene. */
+const measurementsOf = (ws: Workspace): readonly Measurement[] => [
+  ...(ws.file?.decisions.planned.measurements ?? []),
+  ...view().measured,
+];
+
+/** All measurements of the case and of this look, on the slices they lie in and in the scene. */
 export const measureLayer = (ws: Workspace): Layer => ({
   draw(ctx, v) {
-    for (const m of ws.file?.decisions.planned.measurements ?? []) {
+    for (const m of measurementsOf(ws)) {
       if (!m.points.every((p) => Math.abs(paneFromLps(v, p)[2]) < NEAR_MM)) continue;
       drawOne(ctx, v, m.points, measureText(ws, m), m.radiusMm);
     }
   },
   drawScene(ctx, pixelOf) {
-    for (const m of ws.file?.decisions.planned.measurements ?? []) {
+    for (const m of measurementsOf(ws)) {
       const flat = m.points.map(pixelOf);
       if (flat.some(([, , seen]) => !seen)) continue;
       ctx.strokeStyle = '#ffd33d';

@@ -13,7 +13,7 @@ export interface BodyField {
   readonly values: Float32Array;
   readonly lo: number;
   readonly hi: number;
-  readonly map: 'viridis' | 'diverging';
+  readonly map: 'viridis' | 'diverging' | 'clearance';
 }
 
 /** A surface in the scene, on the slices, and under the hand. */

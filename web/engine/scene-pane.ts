@@ -19,7 +19,7 @@ import {
 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import type { Vec3 } from '../../src/base/index.ts';
-import { colourOf, DIVERGING, VIRIDIS } from '../../src/render/index.ts';
+import { CLEARANCE, colourOf, DIVERGING, VIRIDIS } from '../../src/render/index.ts';
 import type { Body, BodyField } from './body.ts';
 import type { PlaneName, Planes } from './planes.ts';
 import { letters } from './planes.ts';
@@ -152,7 +152,7 @@ export class ScenePane {
       }
       if (body.field) material.color.set(0xffffff);
       else material.color.setRGB(body.colour[0] / 255, body.colour[1] / 255, body.colour[2] / 255, 'srgb');
-      if (body.stale) material.color.lerp(new Color(0x6d747c), 0.65);
+      if (body.stale && !body.field) material.color.lerp(new Color(0x6d747c), 0.65);
       const opacity = body.kind === 'ghost' ? 0.25 * body.opacity : body.opacity;
       const seeThrough = opacity < 1;
       if (material.transparent !== seeThrough) material.needsUpdate = true;
@@ -222,12 +222,14 @@ export class ScenePane {
   }
 }
 
+export const FIELD_MAPS = { viridis: VIRIDIS, diverging: DIVERGING, clearance: CLEARANCE } as const;
+
 function paint({ geometry, field }: Body): void {
   if (!field) {
     geometry.deleteAttribute('color');
     return;
   }
-  const map = field.map === 'viridis' ? VIRIDIS : DIVERGING;
+  const map = FIELD_MAPS[field.map];
   const colours = new Float32Array(3 * field.values.length);
   const colour = new Color();
   field.values.forEach((v, i) => {

@@ -1,5 +1,6 @@
 import { NOTHING_PLANNED, type Planned, parsePlanned } from '../../src/plan/index.ts';
 import { type Edit, parseEdits } from '../../src/segment/index.ts';
+import { isPelvic, plannedOf } from './pelvis.ts';
 
 /** Everything a person decided in a case. Never changed: each change is a new one. */
 export interface Decisions {
@@ -18,15 +19,14 @@ export interface Command {
 /** @throws segment.edit where the server holds what this program does not understand */
 export function decisionsOf(document: string, edits: unknown): Decisions {
   const file = (edits ?? { edits: [] }) as { planned?: unknown };
-  return {
-    document: withKey(document, 'edits', null),
-    edits: parseEdits(file).edits,
-    planned: parsePlanned(file.planned),
-  };
+  const text = withKey(document, 'edits', null);
+  const planned = isPelvic(text) ? plannedOf(text) : parsePlanned(file.planned);
+  return { document: text, edits: parseEdits(file).edits, planned };
 }
 
-/** The edits file as the case keeps it. */
-export function editsFile({ edits, planned }: Decisions): unknown {
+/** The edits file as the case keeps it; none where the case file says it all. */
+export function editsFile({ document, edits, planned }: Decisions): unknown {
+  if (isPelvic(document)) return undefined;
   const some = planned !== NOTHING_PLANNED && Object.values(planned).some((list) => list.length > 0);
   return { edits: edits.map(written), ...(some && { planned }) };
 }

@@ -1,5 +1,7 @@
-import { LPS_IDENTITY, type LpsTransform } from '../../src/base/index.ts';
-import { BONE_IDS, type BoneId, boneOf } from '../../src/segment/index.ts';
+import { LPS_IDENTITY, type LpsTransform, type Vec3 } from '../../src/base/index.ts';
+import { compose, invert, sub } from '../../src/math/index.ts';
+import { centroid } from '../../src/mesh/index.ts';
+import { BONE_IDS, type BoneId } from '../../src/segment/index.ts';
 import type { VoxelBox } from '../../src/volume/index.ts';
 import { LabelState } from '../edit/label-state.ts';
 import { type Body, type BodyKind, createBody } from '../engine/body.ts';
@@ -14,10 +16,12 @@ import { colourOfName, labelOfName, poseOf, poseSince, screwMesh } from './bodie
 import { CaseFile } from './case-file.ts';
 import { type Command, type Decisions, decisionsOf } from './decisions.ts';
 import { type LoadedLabels, type LoadedScan, listMeshes, loadGrey, loadLabels, prepareScan } from './load.ts';
+import { isPelvic, motionOfCorrection, readCorrection } from './pelvis.ts';
 import { type BodyRow, complain, show, view } from './view.ts';
 
 const KINDS: Readonly<Record<string, BodyKind>> = {
   bone: 'bone',
+  reduced: 'bone',
   implant: 'part',
   part: 'part',
   plate: 'part',
@@ -36,6 +40,8 @@ export class Stage {
   /** What the labels and surfaces on the server were made from. */
   private drawn: Decisions | null = null;
   private readonly busy = new Set<string>();
+  /** Names of the labels of the last run. */
+  private readonly names = new Map<number, string>();
   private readonly stops: (() => void)[] = [];
   private readonly aborter = new AbortController();
   private tracing: { label: number; work: Work<Surface | null> } | null = null;
@@ -111,7 +117,11 @@ export class Stage {
     const { scan, file } = this;
     if (!scan || !file) return;
     this.engine.scan?.sendLabels();
-    for (const { value, name } of names) this.engine.setLabelColour(value, colourOfName(name, 'bone', value));
+    this.names.clear();
+    for (const { value, name } of names) {
+      this.names.set(value, name);
+      this.engine.setLabelColour(value, colourOfName(name, 'bone', value));
+    }
     this.drawn = revision > 0 ? await this.decisionsAt(file.caseId, revision) : { ...file.decisions, edits: [] };
     await this.worker.ask('scan', scan).answer;
     this.labels = new LabelState(scan.grid, scan.hu, scan.labels, this.drawn.edits);
@@ -130,11 +140,13 @@ export class Stage {
       if (this.aborter.signal.aborted) return;
       const bytes = await objectBytes(caseId, row.sha256);
       const surface = await this.worker.ask('read', { bytes, name: row.path }).answer;
-      const kind = KINDS[row.kind] ?? 'part';
-      await this.addBody(row.name, kind, surface, index++);
+      // A fragment is looked at where it belongs; where the scan shows it is a shadow.
+      const scanned = row.kind === 'bone' && rows.some((r) => r.kind === 'reduced' && r.name === row.name);
+      const kind = scanned ? 'ghost' : (KINDS[row.kind] ?? 'part');
+      const body = await this.addBody(scanned ? `${row.name} as scanned` : row.name, kind, surface, index++);
+      if (!scanned) this.centres.set(row.name, centroid(surface));
       // Sizes lie in one another: the nominal one is looked at first.
-      const body = this.engine.bodies.get(row.name)!;
-      if (kind === 'part' && !/-100$/.test(row.name)) body.visible = false;
+      if (scanned || (kind === 'part' && /^talus-/.test(row.name) && !/-100$/.test(row.name))) body.visible = false;
     }
     this.hideReplaced();
     show({ field: null });
@@ -219,17 +231,35 @@ export class Stage {
     void this.worker.ask('labels', { box: { lo, hi }, data }).answer;
   }
 
-  private followPoses({ edits }: Decisions): void {
-    for (const body of this.engine.bodies.values())
-      if (body.kind === 'bone')
-        body.pose = this.drawn ? poseSince(edits, this.drawn.edits, body.id) : poseOf(edits, body.id);
+  private followPoses({ document, edits }: Decisions): void {
+    for (const body of this.engine.bodies.values()) {
+      if (body.kind !== 'bone') continue;
+      const centre = isPelvic(document) ? this.restCentre(body.id) : null;
+      if (centre) {
+        const [now, then] = [document, this.drawn?.document ?? ''].map((text) =>
+          motionOfCorrection(readCorrection(text, body.id), centre),
+        );
+        body.pose = compose(now, invert(then));
+      } else body.pose = this.drawn ? poseSince(edits, this.drawn.edits, body.id) : poseOf(edits, body.id);
+    }
     const { selected } = view();
     if (selected) show({ motion: this.motionOf(selected) });
   }
 
   motionOf(bone: string): LpsTransform {
-    return this.file ? poseOf(this.file.decisions.edits, bone) : LPS_IDENTITY;
+    if (!this.file) return LPS_IDENTITY;
+    const { document, edits } = this.file.decisions;
+    const centre = isPelvic(document) ? this.restCentre(bone) : null;
+    return centre ? motionOfCorrection(readCorrection(document, bone), centre) : poseOf(edits, bone);
   }
+
+  /** Middle of a fragment before anybody corrected it. */
+  protected restCentre(bone: string): Vec3 | null {
+    const drawn = this.centres.get(bone);
+    return drawn ? sub(drawn, readCorrection(this.drawn?.document ?? '', bone).shiftMm) : null;
+  }
+  /** Of what the last run drew. */
+  private readonly centres = new Map<string, Vec3>();
 
   private followScrews({ planned }: Decisions): void {
     const wanted = new Map(planned.screws.map((s) => [s.id, s]));
@@ -293,7 +323,7 @@ export class Stage {
       cross: engine.cross,
       probe: {
         hu: huAt(scan.grid, scan.hu, engine.cross),
-        label: label > 0 ? (BONE_IDS[label - 1] ?? `label ${label}`) : null,
+        label: label > 0 ? (this.names.get(label) ?? BONE_IDS[label - 1] ?? `label ${label}`) : null,
       },
     });
   }
@@ -318,8 +348,8 @@ export class Stage {
     const body = this.engine.bodies.get(id);
     if (!body) return;
     body.visible = visible;
-    if (body.kind === 'bone' && (BONE_IDS as readonly string[]).includes(id))
-      this.engine.setLabelColour(boneOf(id as BoneId).label, visible ? body.colour : null);
+    const label = [...this.names].find(([, name]) => name === id)?.[0] ?? BONE_IDS.indexOf(id as BoneId) + 1;
+    if (body.kind === 'bone' && label > 0) this.engine.setLabelColour(label, visible ? body.colour : null);
     this.engine.bodiesChanged();
   }
 

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { LpsTransform, Vec3 } from '../../src/base/index.ts';
+import type { Measurement } from '../../src/plan/index.ts';
 import type { BodyKind } from '../engine/body.ts';
 import type { PaneName } from '../engine/engine.ts';
 import type { PlaneName } from '../engine/planes.ts';
@@ -51,7 +52,7 @@ export interface FieldShown {
   readonly unit: string;
   readonly lo: number;
   readonly hi: number;
-  readonly map: 'viridis' | 'diverging';
+  readonly map: 'viridis' | 'diverging' | 'clearance';
   readonly summary: Readonly<Record<string, number>>;
 }
 
@@ -108,6 +109,8 @@ export interface View {
   readonly screwId: string | null;
   readonly screwName: string;
   readonly screwFacts: { readonly lengthMm: number; readonly cortexMm: number; readonly end: string } | null;
+  /** Measured for a look; kept in the case only when somebody says so. */
+  readonly measured: readonly Measurement[];
   readonly hint: string | null;
   readonly findings: readonly Finding[];
   readonly scanState: 'none' | 'arriving' | 'ready' | 'refused';
@@ -117,6 +120,8 @@ export interface View {
   readonly revisions: readonly Revision[];
   readonly job: Job | null;
   readonly loading: { readonly what: string; readonly fraction: number } | null;
+  /** Long work beside the page. */
+  readonly working: { readonly what: string; readonly fraction: number; readonly cancel: () => void } | null;
   readonly thinned: number;
   readonly problems: readonly (Problem & { readonly n: number })[];
 }
@@ -156,6 +161,7 @@ export const useView = create<View>(() => ({
   screwId: null,
   screwName: 'cortical-3.5',
   screwFacts: null,
+  measured: [],
   hint: null,
   findings: [],
   scanState: 'none',
@@ -165,6 +171,7 @@ export const useView = create<View>(() => ({
   revisions: [],
   job: null,
   loading: null,
+  working: null,
   thinned: 1,
   problems: [],
 }));

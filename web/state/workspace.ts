@@ -4,10 +4,12 @@ import { compose, scale } from '../../src/math/index.ts';
 import { type PlacedScrew, type Planned, parsePlanned } from '../../src/plan/index.ts';
 import { type BoneId, type Edit, parseEdits } from '../../src/segment/index.ts';
 import { type Body, type BodyHit, centreOf, createBody } from '../engine/body.ts';
-import type { FieldValues, Relation } from '../work/jobs.ts';
+import type { Work } from '../work/client.ts';
+import type { Answer, FieldValues, JobName, Question, Relation } from '../work/jobs.ts';
 import { asProblem } from './api.ts';
 import { colourOfName, labelOfName, screwMesh } from './bodies.ts';
-import { written } from './decisions.ts';
+import { decisionsOf, written } from './decisions.ts';
+import { correctionOfMotion, isPelvic, withCorrection, withPlanned } from './pelvis.ts';
 import { Stage } from './stage.ts';
 import { complain, show, view } from './view.ts';
 
@@ -51,8 +53,11 @@ export class Workspace extends Stage {
 
   setPlanned(part: Partial<Planned>, message: string): void {
     try {
-      const planned = parsePlanned({ ...this.file!.decisions.planned, ...part });
-      this.commit({ planned }, message, { verb: 'plan', planned: part });
+      const { document, planned: before } = this.file!.decisions;
+      const planned = parsePlanned({ ...before, ...part });
+      const command = { verb: 'plan', planned: part };
+      if (!isPelvic(document)) this.commit({ planned }, message, command);
+      else this.commit(decisionsOf(withPlanned(document, planned), null), message, command);
     } catch (e) {
       complain(asProblem(e));
     }
@@ -65,6 +70,14 @@ export class Workspace extends Stage {
   /** Puts a bone somewhere: from where the scan shows it. */
   moveBone(bone: string, transform: LpsTransform, message = `Move ${labelOfName(bone)}`): void {
     const { edits } = this.file!.decisions;
+    const { document } = this.file!.decisions;
+    const centre = this.restCentre(bone);
+    if (isPelvic(document) && centre) {
+      const correction = correctionOfMotion(transform, centre);
+      this.setDocument(withCorrection(document, bone, correction), `corrections.${bone}`, correction, message);
+      void this.measureLive(bone);
+      return;
+    }
     const edit = this.checked({ op: 'move', bone: bone as BoneId, transform });
     if (!edit) return;
     const last = edits.at(-1);
@@ -72,6 +85,18 @@ export class Workspace extends Stage {
     const before = last?.op === 'move' && last.bone === bone ? edits.slice(0, -1) : edits;
     this.commit({ edits: [...before, edit] }, message, { verb: 'edit', edit: written(edit) });
     void this.measureLive(bone);
+  }
+
+  /** A measurement becomes part of the case. */
+  keepMeasurement(id: string): void {
+    const { measured } = view();
+    const kept = measured.find((m) => m.id === id);
+    if (!kept) return;
+    show({ measured: measured.filter((m) => m.id !== id) });
+    this.setPlanned(
+      { measurements: [...this.file!.decisions.planned.measurements, kept] },
+      `Keep the ${kept.kind} ${id}`,
+    );
   }
 
   /** Shows a bone led by the hand: `motion` since it was taken. */
@@ -123,6 +148,22 @@ export class Workspace extends Stage {
       visible: true,
       opacity: 1,
     });
+  }
+
+  /** A long piece of work, with its progress and a way to stop it on the screen; null where it was stopped or failed. */
+  async long<J extends JobName>(what: string, job: J, question: Question<J>): Promise<Answer<J> | null> {
+    const work: Work<Answer<J>> = this.worker.ask(job, question, (fraction) =>
+      show({ working: { what, fraction, cancel: work.cancel } }),
+    );
+    show({ working: { what, fraction: 0, cancel: work.cancel } });
+    try {
+      return await work.answer;
+    } catch (e) {
+      if ((e as { code?: string }).code !== 'job.aborted') complain(asProblem(e));
+      return null;
+    } finally {
+      show({ working: null });
+    }
   }
 
   /** Into the bone, square to its surface. */

@@ -75,7 +75,9 @@ export function CorrectPanel() {
           value={bone}
           placeholder="Choose a bone"
           onChange={(v) => {
-            if (v) ws.select(v);
+            if (!v) return;
+            ws.setVisible(v, true);
+            ws.select(v);
           }}
         />
         <Select

@@ -1,12 +1,11 @@
 import { Button, Select } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { pickBody } from '../engine/body.ts';
-import { api, asProblem, type Finding, need, objectBytes } from '../state/api.ts';
-import { complain, show, useView, view } from '../state/view.ts';
+import { show, useView, view } from '../state/view.ts';
 import type { FieldValues } from '../work/jobs.ts';
 import { Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
-import { FindingRow } from './finding-row.tsx';
+import { Results } from './results.tsx';
 
 /** How good it is: colours on the surface, sizes side by side, findings that lead to their place. */
 export function JudgePanel() {
@@ -32,14 +31,11 @@ export function JudgePanel() {
     return () => scene.element.removeEventListener('pointermove', move);
   }, [ws]);
 
-  const paint = async (name: string, ask: () => Promise<FieldValues>) => {
+  const paint = async (name: string, asked: Promise<FieldValues | null>) => {
     if (!body) return;
     setBusy(name);
-    try {
-      ws.showField(body, name, await ask());
-    } catch (e) {
-      complain(asProblem(e));
-    }
+    const found = await asked;
+    if (found) ws.showField(body, name, found);
     setBusy(null);
   };
   const at = (id: string) => ws.engine.bodies.get(id)!;
@@ -66,7 +62,11 @@ export function JudgePanel() {
             onClick={() =>
               void paint(
                 'Fit',
-                () => ws.worker.ask('fit', { id: body!, pose: target!.pose, others: ws.neighboursOf(target!) }).answer,
+                ws.long('Measuring the fit', 'fit', {
+                  id: body!,
+                  pose: target!.pose,
+                  others: ws.neighboursOf(target!).filter((o) => at(o.id).kind === 'bone'),
+                }),
               )
             }
           >
@@ -75,7 +75,7 @@ export function JudgePanel() {
           <Button
             disabled={!target}
             loading={busy === 'Thickness'}
-            onClick={() => void paint('Thickness', () => ws.worker.ask('thickness', { id: body! }).answer)}
+            onClick={() => void paint('Thickness', ws.long('Measuring the thickness', 'thickness', { id: body! }))}
           >
             Thickness
           </Button>
@@ -92,8 +92,12 @@ export function JudgePanel() {
             if (v && target)
               void paint(
                 `From ${at(v).label}`,
-                () =>
-                  ws.worker.ask('deviation', { id: body!, pose: target.pose, other: v, otherPose: at(v).pose }).answer,
+                ws.long('Measuring the deviation', 'deviation', {
+                  id: body!,
+                  pose: target.pose,
+                  other: v,
+                  otherPose: at(v).pose,
+                }),
               );
           }}
         />
@@ -150,65 +154,5 @@ function Sizes() {
         Laid over one another
       </Button>
     </Section>
-  );
-}
-
-interface Verdicts {
-  readonly findings: readonly Finding[];
-  readonly fit: unknown;
-}
-
-/** What the last run found, with the numbers of the fit. */
-function Results() {
-  const id = useView((v) => v.caseRow?.id ?? '');
-  const resultRevision = useView((v) => v.resultRevision);
-  const stale = useView((v) => v.stale);
-  const [found, setFound] = useState<Verdicts | null>(null);
-  useEffect(() => {
-    if (resultRevision === null || !id) return;
-    let on = true;
-    void (async () => {
-      const list = await need(api.GET('/cases/{case}/artefacts', { params: { path: { case: id }, query: {} } }));
-      const json = async (path: string) => {
-        const row = list.find((a) => a.path === `out/${path}`);
-        return row
-          ? (JSON.parse(new TextDecoder().decode(await objectBytes(id, row.sha256))) as Record<string, unknown>)
-          : null;
-      };
-      const [plan, fit] = await Promise.all([json('plan.json'), json('fit.json')]);
-      if (on) setFound({ findings: (plan?.findings ?? []) as Finding[], fit });
-    })().catch((e) => complain(asProblem(e)));
-    return () => {
-      on = false;
-    };
-  }, [id, resultRevision]);
-  if (resultRevision === null)
-    return (
-      <Section title="Findings">
-        {
-          <p className="dim" style={{ margin: 0 }}>
-            Not run yet.
-          </p>
-        }
-      </Section>
-    );
-  return (
-    <>
-      <Section title="Findings" right={stale ? <span className="badge">out of date</span> : null}>
-        {found?.findings.length === 0 && (
-          <p className="dim" style={{ margin: 0 }}>
-            None.
-          </p>
-        )}
-        {found?.findings.map((f) => (
-          <FindingRow key={`${f.code}${f.text}`} finding={f} />
-        ))}
-      </Section>
-      <Section title={`Report, revision ${resultRevision}`}>
-        <Button component="a" href={`/api/v1/cases/${id}/report`} target="_blank" rel="noopener">
-          Open the report
-        </Button>
-      </Section>
-    </>
   );
 }

@@ -1,9 +1,11 @@
 import { ActionIcon, Button, Slider } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Measurement } from '../../src/plan/index.ts';
 import { measureText } from '../edit/measure-tool.ts';
 import { PLANE_NAMES, STANDARD_PLANES } from '../engine/planes.ts';
 import { SCENE_VIEWS } from '../engine/scene-pane.ts';
 import { WINDOW_PRESETS } from '../engine/window.ts';
-import { useView, view } from '../state/view.ts';
+import { show, useView, view } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
 import { Icon } from './icons.tsx';
@@ -18,7 +20,8 @@ export function LookPanel() {
   const shown = useView((v) => v.shown);
   const readOnly = useView((v) => v.readOnly);
   const id = useView((v) => v.caseRow?.id ?? '');
-  const measurements = useView((v) => v.decisions?.planned.measurements ?? NONE);
+  const kept = useView((v) => v.decisions?.planned.measurements ?? NONE);
+  const loose = useView((v) => v.measured);
   return (
     <>
       <Section title="Window">
@@ -100,61 +103,69 @@ export function LookPanel() {
         )}
       </Section>
       <Section title="Measure">
-        {!readOnly && (
-          <>
-            <Act
-              keys="D"
-              pressed={tool === 'distance'}
-              command={`osteon push ${id} --planned measurements.json`}
-              onClick={() => take(ws, 'distance')}
-            >
-              Distance
-            </Act>
-            <Act
-              keys="A"
-              pressed={tool === 'angle'}
-              command={`osteon push ${id} --planned measurements.json`}
-              onClick={() => take(ws, 'angle')}
-            >
-              Angle
-            </Act>
-            <Act
-              keys="H"
-              pressed={tool === 'hu'}
-              command={`osteon push ${id} --planned measurements.json`}
-              onClick={() => take(ws, 'hu')}
-            >
-              Grey values
-            </Act>
-          </>
-        )}
-        {measurements.map((m) => (
-          <div key={m.id} style={{ display: 'flex', alignItems: 'center', gap: 4 }}>
-            <button
-              type="button"
-              style={{ all: 'unset', cursor: 'pointer', flex: 1 }}
-              onClick={() => ws.engine.jumpTo(m.points[0])}
-            >
-              <Fact name={`${m.id}  ${m.kind}`} value={measureText(ws, m)} />
-            </button>
+        {(['distance', 'angle', 'hu'] as const).map((kind) => (
+          <Act
+            key={kind}
+            keys={KEYS[kind]}
+            pressed={tool === kind}
+            command={`osteon pull ${id} -o ${id}`}
+            onClick={() => take(ws, tool === kind ? 'look' : kind)}
+          >
+            {WORDS[kind]}
+          </Act>
+        ))}
+        {loose.map((m) => (
+          <MeasureRow key={m.id} m={m}>
             {!readOnly && (
-              <ActionIcon
-                size="xs"
-                aria-label={`Delete ${m.id}`}
-                onClick={() =>
-                  ws.setPlanned(
-                    { measurements: view().decisions!.planned.measurements.filter((x) => x.id !== m.id) },
-                    `Delete ${m.id}`,
-                  )
-                }
-              >
-                <Icon name="trash" size={12} />
-              </ActionIcon>
+              <Button size="compact-xs" variant="subtle" onClick={() => ws.keepMeasurement(m.id)}>
+                keep
+              </Button>
             )}
-          </div>
+            <Trash
+              id={m.id}
+              onClick={() => {
+                show({ measured: view().measured.filter((x) => x.id !== m.id) });
+                ws.engine.invalidate();
+              }}
+            />
+          </MeasureRow>
+        ))}
+        {kept.map((m) => (
+          <MeasureRow key={m.id} m={m}>
+            {!readOnly && (
+              <Trash
+                id={m.id}
+                onClick={() => ws.setPlanned({ measurements: kept.filter((x) => x.id !== m.id) }, `Delete ${m.id}`)}
+              />
+            )}
+          </MeasureRow>
         ))}
       </Section>
     </>
   );
 }
+const KEYS = { distance: 'D', angle: 'A', hu: 'H' } as const;
+const WORDS = { distance: 'Distance', angle: 'Angle', hu: 'Grey values' } as const;
+
+function MeasureRow({ m, children }: { m: Measurement; children: ReactNode }) {
+  const ws = useWorkspace();
+  return (
+    <div style={{ display: 'flex', alignItems: 'center', gap: 4 }}>
+      <button
+        type="button"
+        style={{ all: 'unset', cursor: 'pointer', flex: 1 }}
+        onClick={() => ws.engine.jumpTo(m.points[0])}
+      >
+        <Fact name={`${m.id}  ${m.kind}`} value={measureText(ws, m)} />
+      </button>
+      {children}
+    </div>
+  );
+}
+
+const Trash = ({ id, onClick }: { id: string; onClick: () => void }) => (
+  <ActionIcon size="xs" aria-label={`Delete ${id}`} onClick={onClick}>
+    <Icon name="trash" size={12} />
+  </ActionIcon>
+);
 const NONE: readonly never[] = [];

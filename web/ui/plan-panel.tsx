@@ -225,26 +225,28 @@ function AlignSection() {
   const align = async () => {
     if (!bone || !fixed) return;
     setBusy(true);
+    setFacts(null);
     try {
       const fixedBody = ws.engine.bodies.get(fixed)!;
       const moving = ws.engine.bodies.get(bone)!;
       if (mirror) {
-        const { pose, rmsMm, p95Mm } = await ws.worker.ask('align', { moving: fixed, fixed: bone, mirror: true })
-          .answer;
+        const found = await ws.long('Aligning', 'align', { moving: fixed, fixed: bone, mirror: true });
+        if (!found) return;
+        const { pose, rmsMm, p95Mm } = found;
         ws.showGhost(`mirror of ${fixed}`, fixed, compose(moving.pose, pose));
         setFacts({ rmsMm, p95Mm });
       } else {
         const initial = compose(invert(fixedBody.pose), moving.pose);
-        const { pose, rmsMm, p95Mm } = await ws.worker.ask('align', { moving: bone, fixed, initial, mirror: false })
-          .answer;
+        const found = await ws.long('Aligning', 'align', { moving: bone, fixed, initial, mirror: false });
+        if (!found) return;
+        const { pose, rmsMm, p95Mm } = found;
         const motion = compose(compose(fixedBody.pose, pose), compose(invert(moving.pose), ws.motionOf(bone)));
         ws.moveBone(bone, motion, `Align ${labelOfName(bone)} to ${labelOfName(fixed)}`);
         setFacts({ rmsMm, p95Mm });
       }
-    } catch (e) {
-      complain(asProblem(e));
+    } finally {
+      setBusy(false);
     }
-    setBusy(false);
   };
   const opposite = bone
     ? bone.startsWith('left')

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { MATERIALS, PROCEDURES } from '../../src/plan/index.ts';
 import type { Finding } from '../state/api.ts';
 import { withKey } from '../state/decisions.ts';
-import { useView, view } from '../state/view.ts';
+import { useView } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
 import { FindingRow } from './finding-row.tsx';
@@ -16,6 +16,7 @@ export function ScanPanel() {
   const findings = useView((v) => v.findings);
   const series = useView((v) => v.series) as readonly Facts[];
   const decisions = useView((v) => v.decisions);
+  const revision = useView((v) => v.revision);
   const job = useView((v) => v.job);
   return (
     <>
@@ -53,7 +54,7 @@ export function ScanPanel() {
             {decisions.document}
           </pre>
           <Fact name="Edits" value={decisions.edits.length} />
-          <Fact name="Revision" value={view().revision} />
+          <Fact name="Revision" value={revision} />
         </Section>
       )}
     </>

@@ -38,18 +38,7 @@ const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   m: 'move',
   w: 'screw',
 };
-const WRITES: ReadonlySet<ToolName> = new Set([
-  'paint',
-  'erase',
-  'grow',
-  'split',
-  'scissors',
-  'move',
-  'screw',
-  'distance',
-  'angle',
-  'hu',
-]);
+const WRITES: ReadonlySet<ToolName> = new Set(['paint', 'erase', 'grow', 'split', 'scissors', 'move', 'screw']);
 const MODE_OF: Partial<Record<ToolName, 'correct' | 'plan' | 'look'>> = {
   paint: 'correct',
   erase: 'correct',

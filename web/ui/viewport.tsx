@@ -1,7 +1,7 @@
-import { ActionIcon, Progress } from '@mantine/core';
+import { ActionIcon, Button, Progress } from '@mantine/core';
 import type { RefObject } from 'react';
-import { DIVERGING, VIRIDIS } from '../../src/render/index.ts';
 import { PANE_NAMES, type PaneName } from '../engine/engine.ts';
+import { FIELD_MAPS } from '../engine/scene-pane.ts';
 import { show, useView } from '../state/view.ts';
 import { Icon } from './icons.tsx';
 
@@ -23,6 +23,7 @@ export function Viewport({ canvas, panes, refused }: Props) {
   const layout = useView((v) => v.layout);
   const loading = useView((v) => v.loading);
   const hint = useView((v) => v.hint);
+  const working = useView((v) => v.working);
   return (
     <div className="view">
       <canvas ref={canvas} tabIndex={-1} />
@@ -60,6 +61,17 @@ export function Viewport({ canvas, panes, refused }: Props) {
           </span>
         </div>
       )}
+      {working && (
+        <div className="loading" role="status">
+          <Progress value={100 * working.fraction} size={3} radius={0} animated aria-label={working.what} />
+          <span>
+            {working.what}{' '}
+            <Button size="compact-xs" onClick={working.cancel}>
+              Cancel
+            </Button>
+          </span>
+        </div>
+      )}
       {hint && (
         <div className="hint" role="status">
           {hint}
@@ -79,7 +91,7 @@ function ColourBar() {
   const field = useView((v) => v.field);
   const probe = useView((v) => v.fieldProbe);
   if (!field) return null;
-  const { rgb } = field.map === 'viridis' ? VIRIDIS : DIVERGING;
+  const { rgb } = FIELD_MAPS[field.map];
   const stops = [0, 32, 64, 96, 128, 160, 192, 224, 255].map(
     (i) => `rgb(${rgb[3 * i]},${rgb[3 * i + 1]},${rgb[3 * i + 2]})`,
   );

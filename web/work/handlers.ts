@@ -114,7 +114,7 @@ export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: J
     }
     const some = least.filter((v) => Number.isFinite(v));
     const summary = some.length > 0 ? { leastMm: Math.min(...minMax(some)), medianMm: quantile(some, 0.5) } : {};
-    return { values: least, lo: -1, hi: 5, unit: 'mm', map: 'diverging', summary };
+    return { values: least, lo: 0, hi: 5, unit: 'mm', map: 'clearance', summary };
   },
 
   deviation({ id, pose, other, otherPose }): FieldValues {

@@ -25,7 +25,7 @@ export interface FieldValues {
   readonly lo: number;
   readonly hi: number;
   readonly unit: string;
-  readonly map: 'viridis' | 'diverging';
+  readonly map: 'viridis' | 'diverging' | 'clearance';
   readonly summary: Readonly<Record<string, number>>;
 }
 

@@ -1,0 +1,132 @@
+import { isMap, parseDocument } from 'yaml';
+import { LPS_IDENTITY, type LpsTransform, type Vec3 } from '../../src/base/index.ts';
+import { apply, compose, rotation, rotationAngleRad, sub, translation } from '../../src/math/index.ts';
+import { NOTHING_PLANNED, type PlacedScrew, type Planned, type PlateLine } from '../../src/plan/index.ts';
+import { tipOf } from './bodies.ts';
+
+/** In an acetabular case moves, screws and the plate stand in the case file itself: this reads and writes them there. */
+export const isPelvic = (document: string): boolean => /^procedure:\s*acetabular-fracture\s*$/m.test(document);
+
+export interface Correction {
+  readonly shiftMm: Vec3;
+  /** Rotation vector about the fragment's own centre, degree. */
+  readonly turnDeg: Vec3;
+}
+const STILL: Correction = { shiftMm: [0, 0, 0], turnDeg: [0, 0, 0] };
+
+type Plain = Record<string, unknown>;
+const plain = (document: string): Plain => (parseDocument(document).toJS() ?? {}) as Plain;
+
+export function readCorrection(document: string, bone: string): Correction {
+  const found = (plain(document).corrections as Record<string, Partial<Correction>> | undefined)?.[bone];
+  return { ...STILL, ...found };
+}
+
+export function withCorrection(document: string, bone: string, { shiftMm, turnDeg }: Correction): string {
+  const yaml = parseDocument(document);
+  const still = [...shiftMm, ...turnDeg].every((v) => v === 0);
+  if (still) {
+    yaml.deleteIn(['corrections', bone]);
+    const all = yaml.get('corrections');
+    if (isMap(all) && all.items.length === 0) yaml.delete('corrections');
+  } else {
+    const value = yaml.createNode({ shiftMm: [...shiftMm], turnDeg: [...turnDeg] }, { flow: true });
+    if (!yaml.has('corrections')) yaml.set('corrections', yaml.createNode({}));
+    yaml.setIn(['corrections', bone], value);
+  }
+  return String(yaml);
+}
+
+/** About the centre a fragment has before the correction. */
+export function motionOfCorrection({ shiftMm, turnDeg }: Correction, centre: Vec3): LpsTransform {
+  const deg = Math.hypot(...turnDeg);
+  const turn = deg > 0 ? rotation(turnDeg, (deg * Math.PI) / 180, centre) : LPS_IDENTITY;
+  return compose(translation(shiftMm), turn);
+}
+
+/** The correction that a motion is, rounded to a micrometre and a thousandth of a degree: a case file is read by people. */
+export function correctionOfMotion(motion: LpsTransform, centre: Vec3): Correction {
+  const { m } = motion;
+  const angle = rotationAngleRad(motion);
+  const axis: Vec3 = [m[9] - m[6], m[2] - m[8], m[4] - m[1]];
+  const length = Math.hypot(...axis);
+  const deg = length > 1e-12 ? (angle * 180) / Math.PI / length : 0;
+  return {
+    shiftMm: sub(apply(motion, centre), centre).map(thousandth) as unknown as Vec3,
+    turnDeg: axis.map((a) => thousandth(a * deg)) as unknown as Vec3,
+  };
+}
+const thousandth = (v: number): number => Math.round(v * 1000) / 1000 + 0;
+
+interface Wanted {
+  readonly id?: string;
+  readonly screw?: string;
+  readonly entry: Vec3;
+  readonly direction?: Vec3;
+  readonly lengthMm?: number;
+}
+interface Drawn {
+  readonly points: Readonly<Record<string, Vec3>>;
+  readonly arms: readonly (readonly string[])[];
+}
+
+/** Screws with an axis and arms of the plate, as the planner handles them. */
+export function plannedOf(document: string): Planned {
+  const { screws, plate } = plain(document);
+  const placed = (Array.isArray(screws) ? (screws as Wanted[]) : []).flatMap((s, i): PlacedScrew[] => {
+    if (!s.direction) return [];
+    const n = Math.hypot(...s.direction);
+    const direction = s.direction.map((v) => v / n) as unknown as Vec3;
+    return [
+      {
+        id: s.id ?? `screw-${i + 1}`,
+        screw: s.screw ?? 'cortical-3.5',
+        entryMm: s.entry,
+        direction,
+        lengthMm: s.lengthMm ?? 60,
+        target: 'bone',
+      },
+    ];
+  });
+  const drawn = typeof plate === 'object' && plate !== null ? (plate as Drawn) : null;
+  const plates = (drawn?.arms ?? []).map(
+    (arm, i): PlateLine => ({
+      id: `plate-${i + 1}`,
+      bone: 'bone',
+      points: arm.map((n) => drawn!.points[n]),
+      widthMm: 10,
+    }),
+  );
+  return { ...NOTHING_PLANNED, screws: placed, plates };
+}
+
+/** Screws and plate as the case file writes them: exactly these axes, exactly these points. */
+export function withPlanned(document: string, { screws, plates }: Planned): string {
+  const yaml = parseDocument(document);
+  const round = (p: Vec3) => p.map(thousandth);
+  const before = plannedOf(document);
+  if (screws.length > 0 || before.screws.length > 0) {
+    const list = screws.map((s) => ({
+      id: s.id,
+      screw: s.screw,
+      entry: round(s.entryMm),
+      radiusMm: 0,
+      direction: round(sub(tipOf(s), s.entryMm)),
+      coneDeg: 0,
+      lengthMm: s.lengthMm,
+    }));
+    if (list.length > 0) yaml.set('screws', yaml.createNode(list, { flow: true }));
+    else yaml.delete('screws');
+  }
+  const points: Record<string, number[]> = {};
+  const arms = plates.map((plate, i) =>
+    plate.points.map((p, k) => {
+      const name = `p${i + 1}-${k + 1}`;
+      points[name] = round(p);
+      return name;
+    }),
+  );
+  if (arms.length > 0) yaml.set('plate', yaml.createNode({ points, arms }, { flow: true }));
+  else if (before.plates.length > 0) yaml.delete('plate');
+  return String(yaml);
+}

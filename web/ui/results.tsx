@@ -1,0 +1,192 @@
+import { Button } from '@mantine/core';
+import { Fragment, useEffect, useState } from 'react';
+import type { Vec3 } from '../../src/base/index.ts';
+import { api, asProblem, type Finding, need, objectBytes } from '../state/api.ts';
+import { complain, useView } from '../state/view.ts';
+import { Fact, Section } from './act.tsx';
+import { useWorkspace } from './desk.tsx';
+import { FindingRow } from './finding-row.tsx';
+
+interface Place {
+  readonly at: Vec3;
+  readonly value: number;
+}
+interface FitSize {
+  readonly percent: number;
+  readonly verdict: string;
+  readonly heightMm: number;
+  readonly massG: number;
+  readonly neighbours: Readonly<
+    Record<
+      string,
+      {
+        readonly minGapMm: number;
+        readonly minGapAt: Vec3;
+        readonly jointSpaceMedianMm: number;
+        readonly penetrationDepthMm: number;
+      }
+    >
+  >;
+}
+interface StrengthSize {
+  readonly percent: number;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly vonMisesAwayMPa: Place;
+    readonly yieldFactor: number;
+    readonly fatigueFactor: number;
+  }[];
+}
+interface Found {
+  readonly findings: readonly Finding[];
+  readonly fit: readonly FitSize[];
+  readonly strength: readonly StrengthSize[];
+}
+
+/** What the last run found: sizes side by side, stress with its places, findings that lead to theirs, the report. */
+export function Results() {
+  const id = useView((v) => v.caseRow?.id ?? '');
+  const resultRevision = useView((v) => v.resultRevision);
+  const stale = useView((v) => v.stale);
+  const [found, setFound] = useState<Found | null>(null);
+  useEffect(() => {
+    if (resultRevision === null || !id) return;
+    let on = true;
+    read(id)
+      .then((f) => on && setFound(f))
+      .catch((e) => complain(asProblem(e)));
+    return () => {
+      on = false;
+    };
+  }, [id, resultRevision]);
+  if (resultRevision === null)
+    return (
+      <Section title="Results">
+        <p className="dim" style={{ margin: 0 }}>
+          Not run yet.
+        </p>
+      </Section>
+    );
+  const old = stale ? <span className="badge">out of date</span> : null;
+  return (
+    <>
+      {found && found.fit.length > 0 && (
+        <Section title="Sizes side by side" right={old}>
+          <Sizes fit={found.fit} />
+        </Section>
+      )}
+      {found && found.strength.length > 0 && (
+        <Section title="Stress" right={old}>
+          <Stress strength={found.strength} />
+        </Section>
+      )}
+      <Section title="Findings" right={old}>
+        {found?.findings.length === 0 && (
+          <p className="dim" style={{ margin: 0 }}>
+            None.
+          </p>
+        )}
+        {found?.findings.map((f) => (
+          <FindingRow key={`${f.code}${f.text}`} finding={f} />
+        ))}
+      </Section>
+      <Section title={`Report, revision ${resultRevision}`}>
+        <Button component="a" href={`/api/v1/cases/${id}/report`} target="_blank" rel="noopener">
+          Open the report
+        </Button>
+      </Section>
+    </>
+  );
+}
+
+async function read(id: string): Promise<Found> {
+  const list = await need(api.GET('/cases/{case}/artefacts', { params: { path: { case: id }, query: {} } }));
+  const json = async (path: string): Promise<Record<string, unknown> | null> => {
+    const row = list.find((a) => a.path === path);
+    return row ? JSON.parse(new TextDecoder().decode(await objectBytes(id, row.sha256))) : null;
+  };
+  const [fit, strength, findings] = await Promise.all(
+    ['out/fit.json', 'out/strength.json', 'view/findings.json'].map(json),
+  );
+  return {
+    fit: (fit?.sizes ?? []) as FitSize[],
+    strength: (strength?.sizes ?? []) as StrengthSize[],
+    findings: (findings?.findings ?? []) as Finding[],
+  };
+}
+
+function Sizes({ fit }: { fit: readonly FitSize[] }) {
+  const ws = useWorkspace();
+  const bones = Object.keys(fit[0].neighbours);
+  const row = (name: string, value: (s: FitSize) => string, onClick?: (s: FitSize) => void) => (
+    <tr>
+      <td className="dim">{name}</td>
+      {fit.map((s) => (
+        <td key={s.percent} style={{ textAlign: 'right' }}>
+          {onClick ? (
+            <button
+              type="button"
+              style={{ all: 'unset', cursor: 'pointer', textDecoration: 'underline dotted' }}
+              onClick={() => onClick(s)}
+            >
+              {value(s)}
+            </button>
+          ) : (
+            value(s)
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+  return (
+    <table className="facts">
+      <thead>
+        <tr>
+          <th />
+          {fit.map((s) => (
+            <th key={s.percent}>{s.percent} %</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {row('verdict', (s) => s.verdict)}
+        {row('height, mm', (s) => s.heightMm.toFixed(1))}
+        {row('mass, g', (s) => s.massG.toFixed(0))}
+        {bones.map((b) => (
+          <Fragment key={b}>
+            {row(
+              `${b}, least, mm`,
+              (s) => s.neighbours[b].minGapMm.toFixed(2),
+              (s) => ws.engine.jumpTo(s.neighbours[b].minGapAt),
+            )}
+            {row(`${b}, median, mm`, (s) => s.neighbours[b].jointSpaceMedianMm.toFixed(2))}
+          </Fragment>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Stress({ strength }: { strength: readonly StrengthSize[] }) {
+  const ws = useWorkspace();
+  return strength.map((s) => (
+    <div key={s.percent}>
+      <b className="tiny">{s.percent} %</b>
+      {s.cases.map((c) => (
+        <button
+          type="button"
+          key={c.name}
+          style={{ all: 'unset', cursor: 'pointer', display: 'block' }}
+          aria-label={`Go to the greatest stress at ${c.name}`}
+          onClick={() => ws.engine.jumpTo(c.vonMisesAwayMPa.at)}
+        >
+          <Fact
+            name={c.name}
+            value={`${c.vonMisesAwayMPa.value.toFixed(0)} MPa, ${c.yieldFactor.toFixed(1)}×`}
+            tone={c.yieldFactor < 1.5 ? 'bad' : c.yieldFactor < 2 ? 'warn' : undefined}
+          />
+        </button>
+      ))}
+    </div>
+  ));
+}
