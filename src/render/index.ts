@@ -24,6 +24,7 @@ export {
   VIRIDIS,
 } from './colour.ts';
 export { drawLine, fillRect, frameRect } from './draw.ts';
+export { CAPITAL, type Glyph, glyphOf, TRACKING } from './font.ts';
 export { BLACK, copyImage, createImage, type Image, paste, type Rgb, WHITE } from './image.ts';
 export { grid, LAYOUT_DEFAULTS, type LayoutOptions, sideBySide, withCaption } from './layout.ts';
 export {

@@ -39,6 +39,8 @@ const WALK_MM = 1.5;
 const COARSE_MM = 0.7;
 /** Width of the blur that takes small forms away, mm: half of a wave of 10 mm is left, a tenth of one of 6 mm. */
 const BLUR_MM = 2.5;
+/** The blur's kernel ends at so many widths: what lies beyond is 1 % of it. */
+const BLUR_CUT = 2.5;
 /** More voxels than this would not fit a small machine. */
 const MOST_VOXELS = 6e7;
 
@@ -82,8 +84,8 @@ export function plateGround(
 
 /** Blurred, and what the blur took off wide forms given back (twice the blur less the blur of it). */
 function smoothed(field: Volume<'mm', Float32Array>): Volume<'mm', Float32Array> {
-  const once = gaussian(field, BLUR_MM);
-  const twice = gaussian(once, BLUR_MM);
+  const once = gaussian(field, BLUR_MM, { truncate: BLUR_CUT });
+  const twice = gaussian(once, BLUR_MM, { truncate: BLUR_CUT });
   return createVolume(
     field.grid,
     'mm',

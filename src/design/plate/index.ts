@@ -1,8 +1,11 @@
+export { plateField } from './body.ts';
 export { boneSideOf, overlapOf } from './bone-side.ts';
 export { type Curves, checkNetwork, curvesOn } from './curves.ts';
-export { footOf, type Ground, plateGround } from './ground.ts';
+export { footprintOf } from './footprint.ts';
+export { coarseDistance, footOf, type Ground, plateGround } from './ground.ts';
 export { holeSurfaces, holeTool, type PlannedHole, planHole } from './holes.ts';
 export { insertionOf } from './insertion.ts';
+export { latheSolid } from './lathe.ts';
 export { PLATE_PARAMS, type PlateValues } from './params.ts';
 export { designPlate, type PlateInput, plateRecipe } from './recipe.ts';
 export { armStrength, propertiesOf } from './strength.ts';

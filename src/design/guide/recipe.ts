@@ -1,0 +1,315 @@
+import { type Job, NO_JOB, OsteonError, type Side, type Vec3 } from '../../base/index.ts';
+import { add, cross, dot, quantileSorted, scale, unit } from '../../math/index.ts';
+import { wallThickness } from '../../measure/index.ts';
+import {
+  type Bvh,
+  buildBvh,
+  closestPoints,
+  joinMeshes,
+  type Mesh,
+  type SolidEngine,
+  volumeMm3,
+} from '../../mesh/index.ts';
+import { isoSurface } from '../../surface/index.ts';
+import {
+  type ArmCurve,
+  footprintOf,
+  type Ground,
+  insertionOf,
+  latheSolid,
+  type Plate,
+  type PlateScrew,
+  plateField,
+  plateGround,
+} from '../plate/index.ts';
+import type { Recipe } from '../recipe.ts';
+import { along, type GuideShape, guideBody } from './body.ts';
+import { guideFindings } from './findings.ts';
+import { type Leg, placeLegs } from './legs.ts';
+import { type TextPlace, textSizeMm, textTool } from './lettering.ts';
+import { GUIDE_PARAMS, GUIDE_PROCESSES, type GuideProcessName, type GuideValues } from './params.ts';
+import { removalDirection, undercutsAlong } from './removal.ts';
+import { contactsOf, seatOf } from './seat.ts';
+import type { Guide, GuideBore } from './types.ts';
+
+export interface GuideInput {
+  readonly plate: Plate;
+  /** The reduced bone, closed: one mesh, or its fragments each; LPS mm. */
+  readonly bones: readonly Mesh[];
+  readonly screws: readonly PlateScrew[];
+  /** Engraved; never a patient's name. */
+  readonly caseId: string;
+  readonly side: Side;
+  readonly process: GuideProcessName;
+  /** Out of the wound, where it is known: the guide comes off within 40° of it. */
+  readonly approach?: Vec3;
+  readonly joint?: { readonly centreMm: Vec3; readonly radiusMm: number };
+  /** Incision, as for the plate. */
+  readonly windowMm: number;
+  readonly openingMm: number;
+  readonly solids: SolidEngine;
+}
+
+/** A drilling guide that sits on a plate and aims the drill along the axes of its screws. */
+export const guideRecipe: Recipe<typeof GUIDE_PARAMS, GuideInput, Guide> = {
+  id: 'guide.drill',
+  version: 1,
+  title: 'Drilling guide',
+  params: GUIDE_PARAMS,
+  run: (input, values, job) => {
+    const output = designGuide(input, values, job);
+    return { output, findings: output.findings };
+  },
+};
+
+/**
+ * A drilling guide for a plate: a pure function of plate, bone and screws.
+ * @throws param.missing for a plate without holes, plate.too-large, mesh.empty, mesh.boolean-failed
+ * @cost docs/evidence/plate.md
+ * @job every stage
+ */
+export function designGuide(input: GuideInput, v: GuideValues, job: Job = NO_JOB): Guide {
+  const { plate, bones, screws, solids } = input;
+  if (plate.holes.length === 0)
+    throw new OsteonError('param.missing', { param: 'holes' }, 'A guide needs a plate with screws.');
+  const arms = plate.curves;
+  const points = arms.flatMap((a) => [...a.points]);
+  const widest = arms.reduce((w, a) => Math.max(w, a.widthMm), 0);
+  const besideMm = v.plateGapMm + v.wallMm;
+  const reach = widest / 2 + besideMm + v.legMm + v.legWidthMm / 2 + 4;
+  const ground = plateGround(bones, points, reach, GROUND_RADIUS_MM, job.part(0, 0.2));
+  const { direction: removal, reachedFraction } = removalDirection(
+    plate.blank,
+    ground.bone,
+    outerSide(plate),
+    input.approach,
+  );
+  job.at(0.25);
+  const lengths = plate.holes.map((h) => screws.find((s) => s.id === h.screwId)?.lengthMm ?? 30);
+  const legs = placeLegs(arms, plate.holes, lengths, ground, {
+    count: v.legs,
+    lengthMm: v.legMm,
+    widthMm: v.legWidthMm,
+    besideMm,
+    removal,
+    thicknessMm: v.wallMm,
+    wireMm: v.wireMm,
+    ...(input.joint && { joint: input.joint }),
+  });
+  const bores = [...sleevesOf(plate, screws, v), ...wiresOf(legs, v)];
+  const text = [input.caseId, input.side.toUpperCase()];
+  const place = placeText(arms, bores, text, removal, plate, v);
+  const shape: GuideShape = {
+    ...v,
+    plate: plate.blank,
+    legs: legMesh(legs, ground, v),
+    bores,
+    tab: place && {
+      place,
+      half: textSizeMm(text, v.textMm).map((x) => x / 2 + TAB_RIM_MM) as [number, number],
+      deepMm: v.wallMm + 1,
+    },
+    removal,
+  };
+  const solid = guideBody(shape, ground, job.part(0.3, 0.75));
+  const tools = [...bores.map(boreTool), ...(place ? [textTool(text, place, v.textMm, v.engraveMm)] : [])];
+  const body = solids.difference(solid.mesh, tools);
+  job.at(0.8);
+  const plateTree = buildBvh(plate.body);
+  const both = buildBvh(joinMeshes([plate.blank, ...bones]));
+  const contacts = contactsOf(solid.mesh, plateTree, v.plateGapMm, ground.bone, v.boneGapMm);
+  const balls = wallThickness(buildBvh(solid.mesh))
+    .vertexMm.filter((x) => !Number.isNaN(x))
+    .sort();
+  job.at(0.9);
+  const volume = volumeMm3(body);
+  const guide: Omit<Guide, 'findings'> = {
+    body,
+    removal,
+    bores,
+    legs: legs.map((l) => ({ atMm: l.endMm, normal: l.endNormal })),
+    text: place ? text : [],
+    seat: seatOf(contacts, both, removal, reachedFraction),
+    plateGapMm: leastGap(body, plateTree),
+    boneGapMm: leastGap(body, ground.bone),
+    wallMm: quantileSorted(balls, THIN_FRACTION),
+    undercuts: undercutsAlong(body, [plateTree, ground.bone], removal),
+    volumeMm3: volume,
+    massG: (volume * GUIDE_PROCESSES[input.process].densityGPerCm3) / 1000,
+    insertion: insertionOf(body, input.windowMm, input.openingMm),
+  };
+  job.at(1);
+  return { ...guide, findings: guideFindings(guide, input, v, ground.bone, solid.dropped) };
+}
+
+/** Hollows narrower than this do not matter to what lies at a gap of some tenths, mm. */
+const GROUND_RADIUS_MM = 6;
+/** Flat rim around the letters, mm. */
+const TAB_RIM_MM = 1.2;
+/** 1 % of the body may seem thinner: places by an edge, where an inscribed ball says nothing about a wall. */
+const THIN_FRACTION = 0.01;
+
+/** 1 for triangles of the blank that do not lie on the bone. */
+function outerSide({ blank, curves }: Plate): Uint8Array {
+  const { positions: p, triangles: t } = blank;
+  const out = new Uint8Array(t.length / 3);
+  for (let i = 0; i < out.length; i++) {
+    const [a, b, c] = [3 * t[3 * i], 3 * t[3 * i + 1], 3 * t[3 * i + 2]];
+    const u: Vec3 = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
+    const n = cross(u, [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]]);
+    out[i] = dot(n, nearestNormal([p[a], p[a + 1], p[a + 2]], curves)) > -0.3 * Math.hypot(...n) ? 1 : 0;
+  }
+  return out;
+}
+
+function nearestNormal([x, y, z]: Vec3, curves: readonly ArmCurve[]): Vec3 {
+  let best: Vec3 = [0, 0, 1];
+  let least = Number.POSITIVE_INFINITY;
+  for (const { points: p, normals: n } of curves)
+    for (let i = 0; i < p.length; i += 3) {
+      const dx = p[i] - x;
+      const dy = p[i + 1] - y;
+      const dz = p[i + 2] - z;
+      const d = dx * dx + dy * dy + dz * dz;
+      if (d >= least) continue;
+      least = d;
+      best = [n[i], n[i + 1], n[i + 2]];
+    }
+  return best;
+}
+
+function sleevesOf(plate: Plate, screws: readonly PlateScrew[], v: GuideValues): GuideBore[] {
+  return plate.holes.map((h): GuideBore => {
+    const drill = screws.find((s) => s.id === h.screwId)?.screw.drillMm;
+    if (drill === undefined) throw new OsteonError('param.missing', { param: 'screw', screw: h.screwId });
+    const boreDiameterMm = drill + v.boreGapMm;
+    const top = Math.max(h.outerSideMm, h.seatTopMm) + v.plateGapMm + v.wallMm;
+    return {
+      id: h.screwId,
+      kind: 'sleeve',
+      entryMm: h.entryMm,
+      outward: h.outward,
+      boreDiameterMm,
+      outerDiameterMm: boreDiameterMm + 2 * v.sleeveWallMm,
+      fromMm: h.boneSideMm,
+      toMm: top + v.sleeveMm,
+    };
+  });
+}
+
+/** Wires stand upright on the bone at the ends of the extensions, so that together they hold the guide down. */
+function wiresOf(legs: readonly Leg[], v: GuideValues): GuideBore[] {
+  return legs.slice(0, v.wires).map((l, i): GuideBore => {
+    const boreDiameterMm = v.wireMm + v.boreGapMm;
+    return {
+      id: `wire ${i + 1}`,
+      kind: 'wire',
+      entryMm: l.endMm,
+      outward: l.endNormal,
+      boreDiameterMm,
+      outerDiameterMm: boreDiameterMm + 2 * v.sleeveWallMm,
+      fromMm: 0,
+      toMm: v.boneGapMm + v.wallMm + WIRE_LEAD_MM,
+    };
+  });
+}
+
+/** A wire is led on this way above the extension, mm. */
+const WIRE_LEAD_MM = 5;
+
+const boreTool = (b: GuideBore): Mesh =>
+  latheSolid(
+    [
+      [b.boreDiameterMm / 2, b.fromMm - 15],
+      [b.boreDiameterMm / 2, b.toMm + 5],
+    ],
+    b.entryMm,
+    b.outward,
+  );
+
+function legMesh(legs: readonly Leg[], ground: Ground, v: GuideValues): Mesh {
+  if (legs.length === 0) return { positions: new Float64Array(0), triangles: new Uint32Array(0) };
+  const footprint = footprintOf(
+    legs.map((l) => l.curve),
+    [],
+    v.wallMm,
+    1,
+  );
+  const edges = { outerEdgeMm: 1, boneEdgeMm: 0.2 };
+  return isoSurface(
+    plateField(
+      ground,
+      footprint,
+      [],
+      { standOffMm: v.boneGapMm, ...edges, gridMm: v.gridMm, deviationMm: v.deviationMm },
+      NO_JOB,
+    ),
+    0,
+    { solid: 'below' },
+  );
+}
+
+/**
+ * Where on the guide letters have room: over the middle of an arm, along it or across, clear of every drill and looking
+ * the way the guide comes off. Null where there is none.
+ */
+function placeText(
+  arms: readonly ArmCurve[],
+  bores: readonly GuideBore[],
+  text: readonly string[],
+  removal: Vec3,
+  { holes }: Plate,
+  v: GuideValues,
+): TextPlace | null {
+  const half = textSizeMm(text, v.textMm).map((x) => x / 2 + TAB_RIM_MM);
+  const height = (a: ArmCurve) => STAND_OFF_MM + a.thicknessMm + v.plateGapMm + v.wallMm + TAB_PROUD_MM;
+  let best: TextPlace | null = null;
+  let bestScore = 0;
+  for (const arm of arms) {
+    const n = arm.points.length / 3;
+    const at = (a: Float64Array, i: number): Vec3 => [a[3 * i], a[3 * i + 1], a[3 * i + 2]];
+    for (let i = 2; i + 2 < n; i++) {
+      const out = at(arm.normals, i);
+      const way = add(at(arm.points, i + 2), scale(at(arm.points, i - 2), -1));
+      const flat = unit(add(way, scale(out, -dot(way, out))));
+      const middle = add(at(arm.points, i), scale(at(arm.normals, i), height(arm)));
+      for (const turn of [0, 1]) {
+        const a = turn ? cross(out, flat) : flat;
+        const place: TextPlace = { at: middle, along: a, up: cross(out, a), out };
+        const room = Math.min(...bores.map((b) => clearOf(place, half, b)));
+        const score = (dot(out, removal) - 0.3) * (turn ? 0.7 : 1) * Math.min(1, room / 3);
+        if (room > 1 && score > bestScore && holes.length > 0) {
+          bestScore = score;
+          best = place;
+        }
+      }
+    }
+  }
+  return best;
+}
+
+/** The tab stands this far over the wall, so that it is flat where the wall is round, mm. */
+const TAB_PROUD_MM = 1.5;
+const STAND_OFF_MM = 0.2;
+
+/** Room between the tab and a sleeve, mm; negative where they overlap. */
+function clearOf({ at, along: a, up, out }: TextPlace, half: readonly number[], b: GuideBore): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let z = b.fromMm; z <= b.toMm + 30; z += 1.5) {
+    const p = along(b, z);
+    const d: Vec3 = [p[0] - at[0], p[1] - at[1], p[2] - at[2]];
+    if (dot(d, out) < -8) continue;
+    const x = Math.max(0, Math.abs(dot(d, a)) - half[0]);
+    const y = Math.max(0, Math.abs(dot(d, up)) - half[1]);
+    least = Math.min(least, Math.hypot(x, y) - b.outerDiameterMm / 2);
+  }
+  return least;
+}
+
+function leastGap(body: Mesh, obstacle: Bvh): number {
+  const toObstacle = closestPoints(obstacle, body.positions, { limitMm: 5 }).distanceMm;
+  const toBody = closestPoints(buildBvh(body), obstacle.mesh.positions, { limitMm: 5 }).distanceMm;
+  let least = Number.POSITIVE_INFINITY;
+  for (const list of [toObstacle, toBody]) for (const d of list) if (d < least) least = d;
+  return least;
+}
