@@ -1,4 +1,5 @@
 import { OsteonError } from '../../base/index.ts';
+import { parsePlanned } from '../../plan/index.ts';
 import { parseEdits } from '../../segment/index.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { problemOf } from '../http/problems.ts';
@@ -84,11 +85,12 @@ function refuseLate(ifRevision: number, { n, authorName }: Revision): void {
   throw new OsteonError('store.conflict', facts, 'Load the newest revision and make the change there');
 }
 
-/** Strokes and moves are checked here; what was planned beside them is checked by what reads it. @throws segment.edit */
+/** What people corrected and what they planned, to the last key. @throws segment.edit, param.unknown */
 function checkEdits(edits: unknown): void {
   if (edits === undefined || edits === null) return;
-  const { planned: _, ...own } = edits as { planned?: unknown };
-  parseEdits(typeof edits === 'object' ? own : edits);
+  parseEdits(edits);
+  const { planned } = edits as { planned?: unknown };
+  if (planned !== undefined) parsePlanned(planned);
 }
 
 async function revisionOf(services: Services, found: Case, n: number | undefined): Promise<Revision> {

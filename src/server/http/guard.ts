@@ -40,7 +40,7 @@ export function checkHost(request: FastifyRequest, site: Site): void {
     throw new OsteonError('http.host', {}, 'Use the address the server was started with');
 }
 
-/** Whoever the cookie says, as far as the store agrees. */
+/** Whoever the cookie says, as far as the store agrees: what is over by the database's clock, it does not give out. */
 export async function principalOf(
   request: FastifyRequest,
   { store, mode, now }: Services,
@@ -51,19 +51,20 @@ export async function principalOf(
   if (value.startsWith(SHARE_MARK)) {
     const token = value.slice(SHARE_MARK.length);
     const share = await store.share(tokenHash(token));
-    return share && share.expiresAt > now() ? { kind: 'share', share, token } : null;
+    return share ? { kind: 'share', share, token } : null;
   }
   const hash = tokenHash(value);
   const found = await store.session(hash);
   if (!found?.user.active) return null;
   const { idle, most } = SESSION_MS[mode];
   const { session, user } = found;
-  if (session.expiresAt <= now()) return null;
   if (now() - session.createdAt > most) {
     await store.endSession(hash);
     return null;
   }
-  if (now() - session.seenAt > TOUCH_EVERY_MS) await store.touchSession(hash, idle);
+  // One that was given another time (because it was renewed, or is a program's) keeps it.
+  const isUsual = Math.abs(session.expiresAt - session.seenAt - idle) < 1000;
+  if (isUsual && now() - session.seenAt > TOUCH_EVERY_MS) await store.touchSession(hash, idle);
   return { kind: 'user', user, session, token: value };
 }
 

@@ -17,7 +17,7 @@ export function createRates(now: () => number, perMinute: Readonly<Record<Rate, 
       const old = buckets.get(key) ?? { left: most, at: time };
       buckets.delete(key);
       const left = Math.min(most, old.left + ((time - old.at) / MINUTE_MS) * most) - 1;
-      buckets.set(key, { left: Math.max(left, -1), at: time });
+      buckets.set(key, { left: Math.max(left, 0), at: time });
       if (buckets.size > MOST_CALLERS) buckets.delete(buckets.keys().next().value as string);
       if (left < 0) throw new OsteonError('http.rate', { perMinute: most }, 'Wait a minute and try again');
     },
