@@ -1,9 +1,11 @@
 import { auditVerifyVerb } from './audit.ts';
 import { bonesVerb } from './bones.ts';
 import { cohortVerb } from './cohort.ts';
+
 import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
 import { DICOM_VERBS } from './dicom.ts';
+import { evaluateVerb } from './evaluate.ts';
 import { feaVerb } from './fea.ts';
 import { FEA_FORMULA_VERBS } from './fea-formulas.ts';
 import { feaVerifyVerb } from './fea-verify.ts';
@@ -36,6 +38,7 @@ export const VERBS: readonly Verb[] = [
   reduceVerb,
   makeVerb,
   inspectVerb,
+  evaluateVerb,
   cohortVerb,
   ...MESH_VERBS,
   ...DICOM_VERBS,

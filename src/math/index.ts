@@ -1,3 +1,4 @@
+export { assign } from './assignment.ts';
 export { eigenSymmetric, type PrincipalAxes, principalAxes } from './eigen.ts';
 export { solveSpd } from './solve.ts';
 export { type DistanceSummary, mean, quantile, quantileSorted, summarise } from './statistics.ts';

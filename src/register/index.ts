@@ -14,4 +14,5 @@ export {
   reduceFragments,
 } from './reduce/reduce.ts';
 export { type SurfaceSamples, sampleSurface } from './sample.ts';
+export { poseInScan, SCAN_POSE_DEFAULTS, type ScanPose, type ScanPoseOptions } from './scan-pose.ts';
 export type { Jackknife } from './stability.ts';

@@ -2,6 +2,7 @@ import type { AnyStep } from '../step.ts';
 import { acetabulumFigures } from './acetabulum-figures.ts';
 import { boneBlock, boneCalibration, boneMesh, boneMoved, bonesRelabelled, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
+import { inspectEvaluate, inspectEvaluationPictures } from './evaluate.ts';
 import { feetBones, feetEdited } from './feet.ts';
 import { fractureMeasure, fractureMoved, fracturePictures, fractureReduce, fractureTemplate } from './fracture.ts';
 import { makeInspect } from './inspect.ts';
@@ -68,6 +69,8 @@ export const STEPS: readonly AnyStep[] = [
   makeNominal,
   makeInspection,
   makeInspect,
+  inspectEvaluate,
+  inspectEvaluationPictures,
   reportHtmlStep,
   reportPdfStep,
   meshRead,
