@@ -1,3 +1,4 @@
+import type { Archive } from '../platform/node/index.ts';
 import type { OneTime } from './auth/tokens.ts';
 import type { Door } from './intake/door.ts';
 import type { CaseStore, ObjectStore } from './store/types.ts';
@@ -13,6 +14,8 @@ export interface Services {
   readonly objects: ObjectStore;
   /** Uploads that still have a patient in them, and who is who. */
   readonly door: Door;
+  /** Archives of the settings, by name. */
+  readonly archives: Readonly<Record<string, Archive>>;
   readonly now: () => number;
   /** Lets the local user in once. */
   readonly link?: OneTime;

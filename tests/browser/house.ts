@@ -12,7 +12,7 @@ import { createOneTime } from '../../src/server/auth/tokens.ts';
 import { createApp } from '../../src/server/http/app.ts';
 import { loadPages } from '../../src/server/http/pages.ts';
 import { createRates } from '../../src/server/http/rates.ts';
-import { openDoor } from '../../src/server/intake/door.ts';
+import { intakeKind, openDoor } from '../../src/server/intake/door.ts';
 import type { Services } from '../../src/server/services.ts';
 import { openStores } from '../../src/server/store/open.ts';
 import { voxelise } from '../../src/surface/index.ts';
@@ -34,6 +34,7 @@ export async function openPlannerHouse() {
     store: stores.cases,
     objects: stores.objects,
     door: await openDoor(join(folder, 'vault')),
+    archives: {},
     now: Date.now,
     link,
     onFault: (e) => faults.push(e),
@@ -131,7 +132,7 @@ const RUN_FINDING = {
 /** What the intake of a scan leaves in a case. */
 export async function giveScan({ services }: PlannerHouse, foot: Foot): Promise<void> {
   const put = putter(services);
-  const lease = await services.store.claim('test', 60_000, ['intake']);
+  const lease = await services.store.claim('test', 60_000, [intakeKind(services.door)]);
   if (!lease) throw new Error('no scan is arriving');
   const { size, lpsFromVoxel, hu } = foot;
   const windows = [{ name: 'bone', centreHu: 500, widthHu: 2000 }];

@@ -57,6 +57,7 @@ describe.each(stores)('%s', (kind, missing) => {
         .replace(':sha256', thing.object)
         .replace(':share', thing.share)
         .replace(':user', thing.user)
+        .replace(':archive', 'clinic')
         .replace(':a', '1')
         .replace(':b', '2');
     /** Requests that are right in everything, so that only the right to make them is missing. */
@@ -75,6 +76,8 @@ describe.each(stores)('%s', (kind, missing) => {
         changeComment: { resolved: true },
         createReview: { meaning: 'approve', contentSha256: '0'.repeat(64), role: 'surgeon' },
         putScan: new Uint8Array([1, 2, 3]),
+        findStudies: { modality: 'CT' },
+        fetchScan: { archive: 'clinic', study: '1.2' },
       })[name as string];
     const attack = (who: Visitor, name: RouteName, route: Route) =>
       house.call(

@@ -33,7 +33,9 @@ export interface Answer {
 }
 
 /** The interface over a store in a temporary folder; nothing listens and no worker runs. */
-export async function openHouse(options: { mode?: Mode; store?: Partial<StoreSettings>; now?: () => number } = {}) {
+export async function openHouse(
+  options: { mode?: Mode; store?: Partial<StoreSettings>; now?: () => number; archives?: Services['archives'] } = {},
+) {
   const folder = temporaryFolder();
   const stores = await openStores({ folder, ...options.store });
   const faults: unknown[] = [];
@@ -43,6 +45,7 @@ export async function openHouse(options: { mode?: Mode; store?: Partial<StoreSet
     store: stores.cases,
     objects: stores.objects,
     door: await openDoor(join(folder, 'vault')),
+    archives: options.archives ?? {},
     now: options.now ?? Date.now,
     onFault: (e) => faults.push(e),
   };

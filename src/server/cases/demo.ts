@@ -1,3 +1,4 @@
+import { demoKind } from '../intake/door.ts';
 import type { Services } from '../services.ts';
 import type { Actor } from '../store/types.ts';
 import { PLACES } from './content.ts';
@@ -17,7 +18,10 @@ sizesVolumePercent: [95, 100, 105]
  * The case everything can be tried on, where a store holds none yet. It is there at once; its scan is made by a job, and
  * the worklist shows how far that is.
  */
-export async function openDemoCase({ store, objects }: Pick<Services, 'store' | 'objects'>, by: Actor): Promise<void> {
+export async function openDemoCase(
+  { store, objects, door }: Pick<Services, 'store' | 'objects' | 'door'>,
+  by: Actor,
+): Promise<void> {
   if ((await store.cases()).length > 0) return;
   const { sha256 } = await objects.put(new TextEncoder().encode(DOCUMENT));
   const made = await store.createCase({ label: LABEL, procedure: 'total-talus-replacement' }, by);
@@ -25,5 +29,8 @@ export async function openDemoCase({ store, objects }: Pick<Services, 'store' | 
   const { revision } = await store.commit(made.id, first, by, [PLACES.scan]);
   const input = { files: [], params: {} };
   const label = 'making the CT of two feet';
-  await store.submit({ key: `demo ${made.id}`, kind: 'demo', caseId: made.id, revision: revision.n, input, label }, by);
+  await store.submit(
+    { key: `demo ${made.id}`, kind: demoKind(door), caseId: made.id, revision: revision.n, input, label },
+    by,
+  );
 }

@@ -1,4 +1,5 @@
 import type { Handlers } from '../http/handlers.ts';
+import { ARCHIVES } from './archives.ts';
 import { BOOK } from './book.ts';
 import { DOCUMENTS } from './documents.ts';
 import { PEOPLE } from './people.ts';
@@ -6,4 +7,4 @@ import { TALK } from './reviews.ts';
 import { SCANS } from './scans.ts';
 
 /** The code behind every route of the table; one that is missing does not compile. */
-export const HANDLERS: Handlers = { ...PEOPLE, ...BOOK, ...DOCUMENTS, ...SCANS, ...TALK };
+export const HANDLERS: Handlers = { ...PEOPLE, ...BOOK, ...DOCUMENTS, ...SCANS, ...TALK, ...ARCHIVES };

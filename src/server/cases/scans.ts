@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { OsteonError } from '../../base/index.ts';
-import type { Handlers } from '../http/handlers.ts';
+import type { Context, Handlers } from '../http/handlers.ts';
+import { intakeKind } from '../intake/door.ts';
 import { receiveUpload } from '../intake/upload.ts';
 import type { Services } from '../services.ts';
 import type { Artefact, Case } from '../store/types.ts';
@@ -27,31 +28,14 @@ const RUN_FIRST = 'Run the case first';
 
 export const SCANS: Scans = {
   async putScan(_, services) {
-    const { store, door, by, upload, case: found } = services;
+    const { door, upload, case: found } = services;
     await refuseWhileArriving(services, found);
     const { id, folder } = await door.receive();
     const type = upload.headers['content-type'] ?? '';
     const { bytes } = await receiveUpload(upload.stream, type, folder);
     const zip = type.startsWith('application/zip');
     try {
-      const { documentSha256, editsSha256 } = await newest(services, found);
-      // Another scan is another case as far as approvals and results go.
-      const made = { documentSha256, editsSha256, ifRevision: found.revision, message: 'A scan', command: null };
-      const { revision } = await store.commit(found.id, made, by);
-      const { job } = await store.submit(
-        {
-          key: `intake ${id}`,
-          kind: 'intake',
-          caseId: found.id,
-          revision: revision.n,
-          input: { files: [], params: { upload: id, zip, bytes } },
-          label: 'taking in the scan',
-          priority: 10,
-          maxTries: 2,
-        },
-        by,
-      );
-      return jobView(job);
+      return jobView(await submitIntake(services, found, id, { zip, bytes }));
     } catch (e) {
       await door.drop(id);
       throw e;
@@ -120,6 +104,29 @@ export const SCANS: Scans = {
 
   runCase: async (_, services) => jobView(await submitRun(services, services.case)),
 };
+
+/** A new revision whose scan is what waits at the door, and the job that takes it in. */
+export async function submitIntake(services: Context, found: Case, upload: string, params: object) {
+  const { store, by, door } = services;
+  const { documentSha256, editsSha256 } = await newest(services, found);
+  // Another scan is another case as far as approvals and results go.
+  const made = { documentSha256, editsSha256, ifRevision: found.revision, message: 'A scan', command: null };
+  const { revision } = await store.commit(found.id, made, by);
+  const { job } = await store.submit(
+    {
+      key: `intake ${upload}`,
+      kind: intakeKind(door),
+      caseId: found.id,
+      revision: revision.n,
+      input: { files: [], params: { upload, ...params } },
+      label: 'taking in the scan',
+      priority: 10,
+      maxTries: 2,
+    },
+    by,
+  );
+  return job;
+}
 
 interface VolumeHead {
   readonly size: [number, number, number];

@@ -12,7 +12,8 @@ export const userView = ({ id, name, roles }: User) => ({ id, name, roles: [...r
 
 export const jobView = (job: Job): z.input<typeof models.job> => ({
   id: job.id,
-  kind: job.kind,
+  // Behind the word stands which server it is for.
+  kind: job.kind.split(' ')[0],
   revision: job.revision ?? 0,
   state: job.state,
   progress: job.progress,

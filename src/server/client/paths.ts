@@ -374,4 +374,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/archives': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Names of the archives this server may ask */
+    get: { parameters: { query?: never; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': ({ name: string })[] } }; default: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Problem'] } } } };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/archives/{archive}/find': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Studies of an archive (QIDO-RS). The answer names patients: it is shown to the person who asked, never kept */
+    post: { parameters: { query?: never; header?: never; path: { archive: string }; cookie?: never }; requestBody: { content: { 'application/json': { patientId?: string; patientName?: string; studyDate?: string; modality?: string; study?: string } } }; responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': ({ studyInstanceUid: string; seriesInstanceUid: string; patientName: string; patientId: string; studyDate: string; modality: string; description: string; instances: number | null })[] } }; default: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Problem'] } } } };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/cases/{case}/scan/fetch': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** A study, or one series of it, from an archive into the case (WADO-RS); taken in like an upload */
+    post: { parameters: { query?: never; header?: never; path: { case: string }; cookie?: never }; requestBody: { content: { 'application/json': { archive: string; study: string; series?: string } } }; responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Job'] } }; default: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Problem'] } } } };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }

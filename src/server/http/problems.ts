@@ -34,6 +34,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'review.stale': 409,
   'review.blocked': 409,
   'case.busy': 409,
+  'pacs.unreachable': 502,
+  'pacs.refused': 502,
 };
 
 /** The status says the class, the body says the same words as the command line. Anything unexpected says nothing at all. */

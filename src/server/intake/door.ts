@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OsteonError } from '../../base/index.ts';
 
@@ -9,6 +9,8 @@ import { OsteonError } from '../../base/index.ts';
  * served.
  */
 export interface Door {
+  /** Tells this door from those of other servers on the same database. */
+  readonly id: string;
   /** The file of `openVault`: secret key and identities. */
   readonly vaultFile: string;
   /** Where uploads wait. */
@@ -19,13 +21,23 @@ export interface Door {
   drop(upload: string): Promise<void>;
 }
 
+/** Kinds of jobs that only the server behind this door can do: it has the upload and the vault. */
+export const intakeKind = (door: Door): string => `intake ${door.id}`;
+export const demoKind = (door: Door): string => `demo ${door.id}`;
+
 const PRIVATE_FOLDER = 0o700;
 
 /** Opens the door in a folder, making it where there is none. */
 export async function openDoor(folder: string): Promise<Door> {
   await mkdir(join(folder, 'incoming'), { recursive: true, mode: PRIVATE_FOLDER });
+  const idFile = join(folder, 'id');
+  await writeFile(idFile, randomBytes(8).toString('hex'), { flag: 'wx' }).catch((e: NodeJS.ErrnoException) => {
+    if (e.code !== 'EEXIST') throw e;
+  });
+  const id = (await readFile(idFile, 'utf8')).trim();
   const folderOf = (upload: string) => join(folder, 'incoming', checked(upload));
   return {
+    id,
     vaultFile: join(folder, 'vault.json'),
     incoming: join(folder, 'incoming'),
     folderOf,

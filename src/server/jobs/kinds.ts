@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Door } from '../intake/door.ts';
+import { type Door, demoKind, intakeKind } from '../intake/door.ts';
 import type { JobKind } from '../queue/kinds.ts';
 import type { Job } from '../store/types.ts';
 
@@ -23,13 +23,13 @@ export function jobKinds({ argv: [file, ...script], cache, door }: Program): rea
   const verb = (...args: string[]) => ({ file, args: [...script, ...args, '--json', '--progress', 'json'] });
   return [
     {
-      name: 'intake',
+      name: intakeKind(door),
       command: (job) => verb('intake', uploadOf(door, job), '-o', 'scan', '--vault', door.vaultFile),
       outputs: ['scan'],
       timeoutMs: 30 * MINUTE_MS,
     },
     {
-      name: 'demo',
+      name: demoKind(door),
       command: () => verb('intake', '--demo', '-o', 'scan', '--vault', door.vaultFile),
       outputs: ['scan'],
       timeoutMs: 10 * MINUTE_MS,

@@ -13,7 +13,7 @@ import { cookieName } from '../http/cookies.ts';
 import { SESSION_MS, type Site } from '../http/guard.ts';
 import { loadPages } from '../http/pages.ts';
 import { createRates } from '../http/rates.ts';
-import { type Door, openDoor } from '../intake/door.ts';
+import { type Door, intakeKind, openDoor } from '../intake/door.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { serveLeases } from '../queue/remote.ts';
 import { startWorker } from '../queue/worker.ts';
@@ -72,6 +72,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       store,
       objects: stores.objects,
       door,
+      archives: archivesOf(options.peers, machine.env),
       now: Date.now,
       ...(link && { link }),
       onFault: (error, where) => say(`fault ${where} ${faultText(error)}`),
@@ -113,6 +114,16 @@ export async function startServer(options: StartOptions): Promise<Running> {
     throw e;
   }
 }
+
+/** Names and passwords come from the environment: an argument can be read by everyone on the machine. */
+const archivesOf = (peers: ServeSettings['peers'], env: Machine['env']): Services['archives'] =>
+  Object.fromEntries(
+    Object.entries(peers).map(([name, url]) => {
+      const of = (what: string) => env[`OSTEON_PACS_${name.toUpperCase()}_${what}`] ?? env[`OSTEON_PACS_${what}`];
+      const [user, password] = [of('USER'), of('PASSWORD')];
+      return [name, { url, ...(user && { user }), ...(password && { password }) }];
+    }),
+  );
 
 const linkText = (url: string, { token }: OneTime): string => `${url}/#link=${token}`;
 
@@ -177,7 +188,8 @@ async function keepDoor(store: CaseStore, door: Door): Promise<() => Promise<voi
   const stop = store.watch(async ({ kind, id }) => {
     if (kind !== 'job') return;
     const job = await store.job(id).catch(() => undefined);
-    if (job?.kind === 'intake' && !isActive(job)) await door.drop(uploadOf(job.input.params)).catch(() => undefined);
+    if (job?.kind === intakeKind(door) && !isActive(job))
+      await door.drop(uploadOf(job.input.params)).catch(() => undefined);
   });
   return async () => stop();
 }
