@@ -70,6 +70,7 @@ export const reduceVerb = verb({
     );
     const measured = await graph.step(fractureMeasure, {
       ...files,
+      healthy: healthy.artefact,
       reduction: reduced,
       ...(femur && { healthyFemur: femur.artefact }),
     });

@@ -1,7 +1,7 @@
 import { type Job, NO_JOB, type Vec3 } from '../../base/index.ts';
 import { type Box, type Bvh, buildBvh, closestPoints, type Mesh, transformMesh } from '../../mesh/index.ts';
-import { type FracturePiece, layOut } from './patches.ts';
-import { readyToSlice, SLICE_PLANES, type SliceGap, type SlicePlane, sliceGap } from './planes.ts';
+import { type FracturePiece, layOut, wholePatch } from './patches.ts';
+import { SLICE_PLANES, type SliceGap, type SlicePlane, sliceGap } from './planes.ts';
 import { sharedVolume } from './shared.ts';
 import { type Joint, sitesOf } from './sites.ts';
 import { type SpaceGap, spaceGaps } from './space.ts';
@@ -10,6 +10,11 @@ export interface FractureInput {
   readonly pieces: readonly FracturePiece[];
   /** Sphere of the joint surface (of the bone, not of the head), LPS mm, on the reduced bone. */
   readonly joint: Joint;
+  /**
+   * The whole bone as it should be, on the reduced pieces (the healthy one, mirrored), with the sphere of its own joint: its
+   * joint surface tells where the fracture lines run even where that of the pieces is damaged or was traced badly.
+   */
+  readonly template?: { readonly mesh: Mesh; readonly joint: Joint };
 }
 
 export interface FractureOptions {
@@ -57,30 +62,31 @@ export interface FractureGaps {
  * @accuracy closed forms exact to 0.1 mm (tests/analytic/measure-fracture.test.ts); docs/evidence/reduction.md
  */
 export function fractureGaps(
-  { pieces, joint }: FractureInput,
+  { pieces, joint, template }: FractureInput,
   options: Partial<FractureOptions> = {},
   job: Job = NO_JOB,
 ): FractureGaps {
   const o = { ...FRACTURE_DEFAULTS, ...options };
   const laid = layOut(pieces, joint);
   job.at(0.4);
-  const sites = laid.map((_, i) => sitesOf(laid, i, joint));
+  const surface = template ? wholePatch(template.mesh, template.joint) : null;
+  const sites = laid.map((_, i) => sitesOf(laid, i, joint, surface));
   const space = spaceGaps(laid, sites, joint);
   job.at(0.6);
-  const sliced = readyToSlice(laid, sites);
-  const [x, y, z] = joint.centreMm;
-  const at: Record<SlicePlane, number> = { axial: z + joint.radiusMm - o.belowDomeMm, coronal: y, sagittal: x };
+  const place = template?.joint ?? joint;
+  const [x, y, z] = place.centreMm;
+  const at: Record<SlicePlane, number> = { axial: z + place.radiusMm - o.belowDomeMm, coronal: y, sagittal: x };
   const middle: Record<SlicePlane, number> = { axial: z, coronal: y, sagittal: x };
   const each = <T>(of: (plane: SlicePlane) => T) =>
     Object.fromEntries(SLICE_PLANES.map((p) => [p, of(p)])) as Record<SlicePlane, T>;
   const stacks = each((plane) =>
-    stackOf(joint.radiusMm, o.sliceMm).map((d) => sliceGap(sliced, plane, middle[plane] + d)),
+    stackOf(place.radiusMm, o.sliceMm).map((d) => sliceGap(laid, sites, plane, middle[plane] + d)),
   );
   job.at(0.8);
   const overlaps = sharedVolumes(pieces, o.cellMm);
   job.at(1);
   return {
-    dome: each((plane) => sliceGap(sliced, plane, at[plane])),
+    dome: each((plane) => sliceGap(laid, sites, plane, at[plane])),
     widest: each((plane) => most(stacks[plane], (s) => s.gapMm)),
     steepest: each((plane) => most(stacks[plane], (s) => s.stepMm)),
     space,

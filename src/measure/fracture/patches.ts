@@ -109,6 +109,10 @@ function dropTouching(flags: Uint8Array, { middles, normals }: SurfacePieces, ot
 export const cosOf = (a: Float64Array, i: number, b: Float64Array, j: number): number =>
   a[i] * b[j] + a[i + 1] * b[j + 1] + a[i + 2] * b[j + 2];
 
+/** Joint surface of a whole bone. */
+export const wholePatch = (bone: Mesh, joint: { centreMm: Vec3; radiusMm: number }): Bvh | null =>
+  patchOf(bone, jointSurface(bone, joint));
+
 function patchOf(mesh: Mesh, flags: Uint8Array): Bvh | null {
   const all = pickTriangles(mesh, (i) => flags[i] === 1);
   if (triangleCount(all) === 0) return null;

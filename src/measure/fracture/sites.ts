@@ -1,6 +1,6 @@
 import type { Vec3 } from '../../base/index.ts';
 import { add, dot, scale, sub, unit } from '../../math/index.ts';
-import { closestPoints } from '../../mesh/index.ts';
+import { type Bvh, closestPoints } from '../../mesh/index.ts';
 import { cosOf, type LaidOut } from './patches.ts';
 
 /** Sphere of the joint surface. */
@@ -17,6 +17,8 @@ export interface Site {
   readonly neighbour: number;
   readonly face: Vec3;
   readonly areaMm2: number;
+  /** From the joint surface, mm. */
+  readonly depthMm: number;
   /** Unit normal of the joint surface, out of the bone. */
   readonly normal: Vec3;
   /** Across the fracture in the joint surface, away from the piece; its length tells how steep the face is (1 upright). */
@@ -24,19 +26,23 @@ export interface Site {
 }
 
 /** The strip of fracture face below the joint surface that stands for the fracture line, mm: the subchondral bone. */
-export const STRIP_MM = 3;
+export const STRIP_MM = 4;
 /** In the reduced pose the faces lie within this of each other, mm; a wider gap there is missing bone. */
 const MATCH_MM = 3;
 const OPPOSED = -0.5;
 /** The way across the fracture is that of the face over this distance, mm: longer than its roughness. */
 const SMOOTH_MM = 6;
 
-/** Sites of piece i. Where three pieces meet, the nearest neighbour is the partner. */
-export function sitesOf(pieces: readonly LaidOut[], i: number, { centreMm }: Joint): Site[] {
+/**
+ * Sites of piece i. Where three pieces meet, the nearest neighbour is the partner.
+ * @param surface joint surface as it should be; null: each piece's own
+ */
+export function sitesOf(pieces: readonly LaidOut[], i: number, { centreMm }: Joint, surface: Bvh | null): Site[] {
   const own = pieces[i];
-  if (!own.patch) return [];
+  const patch = surface ?? own.patch;
+  if (!patch) return [];
   const { middles, normals, areasMm2 } = own.faces;
-  const near = closestPoints(own.patch, middles, { limitMm: STRIP_MM });
+  const near = closestPoints(patch, middles, { limitMm: STRIP_MM });
   const asked = Array.from(areasMm2.keys()).filter((t) => near.distanceMm[t] > 0 && near.triangles[t] >= 0);
   const points = new Float64Array(3 * asked.length);
   asked.forEach((t, s) => {
@@ -45,7 +51,7 @@ export function sitesOf(pieces: readonly LaidOut[], i: number, { centreMm }: Joi
   const best = new Float64Array(asked.length).fill(Infinity);
   const found: { neighbour: number; q: Vec3 }[] = new Array(asked.length);
   pieces.forEach((other, j) => {
-    if (j === i || !other.patch) return;
+    if (j === i || !(surface ?? other.patch)) return;
     const hit = closestPoints(other.bvh, points, { limitMm: MATCH_MM });
     asked.forEach((t, s) => {
       const h = hit.triangles[s];
@@ -56,7 +62,9 @@ export function sitesOf(pieces: readonly LaidOut[], i: number, { centreMm }: Joi
     });
   });
   const bare = asked.flatMap((t, s) =>
-    found[s] ? [{ ...found[s], p: at(middles, t), face: at(normals, t), areaMm2: areasMm2[t] }] : [],
+    found[s]
+      ? [{ ...found[s], p: at(middles, t), face: at(normals, t), areaMm2: areasMm2[t], depthMm: near.distanceMm[t] }]
+      : [],
   );
   return bare.map((site) => {
     const normal = unit(sub(centreMm, site.p));

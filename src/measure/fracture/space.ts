@@ -1,5 +1,5 @@
 import type { LpsTransform, Vec3 } from '../../base/index.ts';
-import { add, apply, applyLinear, distance, dot, norm, scale, sub, unit } from '../../math/index.ts';
+import { add, apply, applyLinear, distance, dot, norm, quantile, scale, sub, unit } from '../../math/index.ts';
 import type { LaidOut } from './patches.ts';
 import { type Joint, type Site, STRIP_MM } from './sites.ts';
 
@@ -51,6 +51,7 @@ interface Row {
 }
 
 function measured(sites: readonly Site[], movedA: LpsTransform, movedB: LpsTransform, joint: Joint): Row[] {
+  const wideMm = stripWidthMm(sites);
   return sites.map(({ p, q, areaMm2, normal, across }) => {
     const [pm, qm] = [apply(movedA, p), apply(movedB, q)];
     const v = sub(qm, pm);
@@ -60,10 +61,25 @@ function measured(sites: readonly Site[], movedA: LpsTransform, movedB: LpsTrans
     return {
       gapMm: Math.max(0, dot(v, applyLinear(movedA, unit(across)))),
       stepMm: Math.abs(dot(v, applyLinear(movedA, normal))),
-      lineMm: (areaMm2 * norm(across)) / longer / STRIP_MM / 2,
+      lineMm: (areaMm2 * norm(across)) / longer / wideMm / 2,
       at: scale(add(pm, qm), 0.5),
     };
   });
+}
+
+const SHALLOWEST = 0.05;
+
+/**
+ * Traced edges are rounded: the joint surface ends before the face begins, and the strip is that much narrower. Of a strip
+ * that is whole, the shallowest twentieth lies in its first twentieth.
+ */
+function stripWidthMm(sites: readonly Site[]): number {
+  const first = quantile(
+    sites.map((s) => s.depthMm),
+    SHALLOWEST,
+  );
+  const bare = Math.max(0, (first - SHALLOWEST * STRIP_MM) / (1 - SHALLOWEST));
+  return STRIP_MM - bare;
 }
 
 function summaryOf(a: string, b: string, rows: readonly Row[]): SpaceGap {

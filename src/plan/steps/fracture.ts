@@ -66,7 +66,7 @@ export interface FractureMeasures {
 }
 
 export const fractureMeasure: Step<
-  Omit<FractureFiles, 'healthy'> & { reduction: Reduction; healthyFemur?: MeshFile },
+  FractureFiles & { reduction: Reduction; healthyFemur?: MeshFile },
   None,
   FractureMeasures,
   Engines
@@ -76,13 +76,15 @@ export const fractureMeasure: Step<
   label: 'measuring gap and step-off',
   costS: 3,
   params: {},
-  handler({ names, fragments, reduction, healthyFemur }, _, { job }) {
+  handler({ names, fragments, healthy, reduction, healthyFemur }, _, { job }) {
     const reduced = fragments.map((f, i) => transformMesh(reduction.poses[i].reducedFromImaged, f.mesh));
     const head = healthyFemur && fitFemoralHead(healthyFemur.mesh);
     const acetabulum = fitAcetabulum(
       reduced,
       head ? { head: { ...head, centreMm: apply(reduction.templateFromHealthy, head.centreMm) } } : {},
     );
+    const mesh = transformMesh(reduction.templateFromHealthy, healthy.mesh);
+    const template = { mesh, joint: fitAcetabulum(mesh).surface };
     const measured = (isAfter: boolean, part: typeof job) =>
       fractureGaps(
         {
@@ -91,6 +93,7 @@ export const fractureMeasure: Step<
             return { name: names.fragments[i], mesh, reduced: pose, measured: isAfter ? pose : LPS_IDENTITY };
           }),
           joint: acetabulum.surface,
+          template,
         },
         {},
         part,

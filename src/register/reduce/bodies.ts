@@ -22,7 +22,7 @@ export function createBody(name: string, mesh: Mesh, samples: number): Body {
   return { name, bvh, samples: spread, sampleMm2: areaMm2(mesh) / samples, centre, radiusMm };
 }
 
-/** The samples that `keep` names, or every k-th of them. */
+/** The samples that `keep` names. */
 export function picked(body: Body, keep: ArrayLike<number>): Body {
   const points = new Float64Array(3 * keep.length);
   const normals = new Float64Array(3 * keep.length);

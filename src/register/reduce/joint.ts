@@ -27,7 +27,7 @@ export interface Step {
   readonly poses: readonly LpsTransform[];
   /** How far the farthest sample went, mm. */
   readonly movedMm: number;
-  /** Of each body: mean over its samples of what is not explained, 0 (all in place) to 1. */
+  /** Of each body: mean over its samples of what is not explained, or forbidden: 0 (all in place) to 1. */
   readonly costs: readonly number[];
   /** Robust standard deviation of the distances between faces, mm; NaN where no faces meet. */
   readonly faceSdMm: number;
@@ -102,6 +102,7 @@ function explainBody(system: System, i: number, reach: Reach, faces: number[]): 
   const count = points.length / 3;
   const best = new Float64Array(count).fill(1);
   const who = new Int32Array(count).fill(NOBODY);
+  const sunk = new Uint8Array(count);
   const outer = hits(points, normals, scene.template.bvh, LPS_IDENTITY, reach.templateMm);
   claim(outer, (cos) => cos > SAME, reach.templateMm, TEMPLATE, best, who);
   const found = scene.bodies.map((other, j) => {
@@ -109,12 +110,12 @@ function explainBody(system: System, i: number, reach: Reach, faces: number[]): 
     const strict = reach.overlapMm < Infinity;
     const h = hits(points, normals, other.bvh, poses[j], strict ? Math.max(reach.faceMm, DEEP_MM) : reach.faceMm);
     claim(h, (cos) => cos < OPPOSED, reach.faceMm, j, best, who);
-    if (strict) forbid(system, i, j, points, h, reach);
+    if (strict) forbid(system, i, j, points, h, reach, sunk);
     return h;
   });
   let cost = 0;
   for (let s = 0; s < count; s++) {
-    cost += best[s];
+    cost += sunk[s] ? 1 : best[s];
     const j = who[s];
     if (j === NOBODY) continue;
     const h = j === TEMPLATE ? outer : found[j]!;
@@ -124,7 +125,7 @@ function explainBody(system: System, i: number, reach: Reach, faces: number[]): 
     const worth = (j < 0 ? reach.templateWeight : reach.faceWeight) * scene.bodies[i].sampleMm2;
     addRow(system, i, j, points, 3 * s, h.directions, h.distanceMm[s], worth * k * k);
   }
-  return cost / count;
+  return count > 0 ? cost / count : 0;
 }
 
 /** Samples for which this is the better explanation. */
@@ -146,12 +147,22 @@ function claim(
 }
 
 /** Bone does not enter bone: what lies deeper than allowed pushes back, whatever way it looks, without a robust limit. */
-function forbid(system: System, i: number, j: number, points: Float64Array, h: Hits, reach: Reach): void {
-  if (system.first[i] < 0 && system.first[j] < 0) return;
+function forbid(
+  system: System,
+  i: number,
+  j: number,
+  points: Float64Array,
+  h: Hits,
+  reach: Reach,
+  sunk: Uint8Array,
+): void {
+  const isHeld = system.first[i] < 0 && system.first[j] < 0;
   const worth = reach.faceWeight * system.scene.bodies[i].sampleMm2;
   for (let s = 0; s < h.distanceMm.length; s++) {
     const tooDeep = h.distanceMm[s] + reach.overlapMm;
-    if (tooDeep < 0) addRow(system, i, j, points, 3 * s, h.directions, tooDeep, worth);
+    if (tooDeep >= 0) continue;
+    sunk[s] = 1;
+    if (!isHeld) addRow(system, i, j, points, 3 * s, h.directions, tooDeep, worth);
   }
 }
 

@@ -1,22 +1,25 @@
 import type { LpsTransform, Vec3 } from '../../base/index.ts';
-import { compose, rotation } from '../../math/index.ts';
-import { thinned } from './bodies.ts';
+import { apply, compose, rotation, scale, translation } from '../../math/index.ts';
+import { picked, thinned } from './bodies.ts';
 import { type Reach, type Scene, step } from './joint.ts';
 
 /** Samples of each fragment and of the template while searching. */
 const SAMPLES = 500;
 const TEMPLATE_SAMPLES = 1000;
 const ITERATIONS = 25;
-/** Turns about the axes of the patient from which a fragment is tried besides the way it lies, degrees. */
+/** From where a fragment that was not found at first is tried again: turns and shifts along the axes of the patient. */
 const TURN_DEG = 30;
-/** A fragment of which less than this is unexplained after the first try has found its place. */
-const FOUND = 0.3;
+const SHIFT_MM = 15;
+/** A fragment of which less than this is unexplained has found its place. */
+const FOUND = 0.2;
+/** Deeper in another fragment than this is no place, mm. */
+const SUNK_MM = 1.5;
 
 /**
  * Where the fragments go, roughly: all of them together towards template and neighbours, with a reach that shrinks from
- * farther than any fragment is displaced. Tried as imaged, and where that does not explain a fragment, from six turns
- * as well; of each fragment the best place is kept.
- * @accuracy displacements of 25 mm and 20° are brought back from the first try (docs/evidence/reduction.md)
+ * farther than any fragment is displaced. What found no place is then tried again, among those that did, from six turns and
+ * six shifts; the best place is kept.
+ * @accuracy columns displaced by 25 mm and 20° come back from the first try (docs/evidence/reduction.md)
  */
 export function searchPoses(scene: Scene, start: readonly LpsTransform[]): LpsTransform[] {
   const coarse: Scene = {
@@ -24,39 +27,47 @@ export function searchPoses(scene: Scene, start: readonly LpsTransform[]): LpsTr
     movable: scene.movable,
     template: thinned(scene.template, TEMPLATE_SAMPLES),
   };
-  const best = start.slice();
-  const cost = start.map(() => Infinity);
-  for (const turn of turns()) {
-    if (cost.every((c, i) => !scene.movable[i] || c < FOUND)) break;
-    const from = start.map((pose, i) =>
-      turn && scene.movable[i]
-        ? compose(pose, rotation(turn, (TURN_DEG * Math.PI) / 180, scene.bodies[i].centre))
-        : pose,
-    );
-    const { poses, costs } = approach(coarse, from);
-    for (let i = 0; i < best.length; i++)
-      if (scene.movable[i] && costs[i] < cost[i]) {
-        cost[i] = costs[i];
-        best[i] = poses[i];
-      }
+  const first = approach(coarse, start);
+  const best = first.poses.slice();
+  const cost = first.costs.slice();
+  for (let i = 0; i < best.length; i++) {
+    if (!scene.movable[i] || cost[i] < FOUND) continue;
+    const alone: Scene = {
+      ...coarse,
+      bodies: coarse.bodies.map((b, j) => (j === i ? b : picked(b, []))),
+      movable: scene.movable.map((_, j) => j === i),
+    };
+    for (const from of startsAround(start[i], scene.bodies[i].centre)) {
+      if (cost[i] < FOUND) break;
+      const tried = approach(
+        alone,
+        best.map((pose, j) => (j === i ? from : pose)),
+      );
+      if (tried.costs[i] >= cost[i]) continue;
+      cost[i] = tried.costs[i];
+      best[i] = tried.poses[i];
+    }
   }
   return best;
 }
 
-function turns(): (Vec3 | null)[] {
-  const out: (Vec3 | null)[] = [null];
-  for (let k = 0; k < 3; k++)
-    for (const s of [1, -1]) out.push([0, 1, 2].map((i) => (i === k ? s : 0)) as unknown as Vec3);
-  return out;
+function startsAround(pose: LpsTransform, centre: Vec3): LpsTransform[] {
+  const at = apply(pose, centre);
+  return [0, 1, 2].flatMap((k) =>
+    [1, -1].flatMap((s) => {
+      const axis = [0, 1, 2].map((i) => (i === k ? s : 0)) as unknown as Vec3;
+      return [
+        compose(rotation(axis, (TURN_DEG * Math.PI) / 180, at), pose),
+        compose(translation(scale(axis, SHIFT_MM)), pose),
+      ];
+    }),
+  );
 }
 
 function approach(scene: Scene, start: readonly LpsTransform[]) {
   let poses = start;
-  for (let k = 0; ; k++) {
-    const done = step(scene, poses, reachAt(k / (ITERATIONS - 1)));
-    if (k === ITERATIONS - 1) return { poses, costs: done.costs };
-    poses = done.poses;
-  }
+  for (let k = 0; k < ITERATIONS; k++) poses = step(scene, poses, reachAt(k / (ITERATIONS - 1))).poses;
+  return { poses, costs: step(scene, poses, { ...reachAt(1), overlapMm: SUNK_MM }).costs };
 }
 
 /** From 25 mm down to 5 for the template, from 10 down to 3 for faces; both worth the same. */
