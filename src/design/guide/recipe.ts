@@ -1,5 +1,5 @@
 import { type Job, NO_JOB, OsteonError, type Side, type Vec3 } from '../../base/index.ts';
-import { add, cross, dot, quantileSorted, scale, unit } from '../../math/index.ts';
+import { cross, dot, quantileSorted } from '../../math/index.ts';
 import { wallThickness } from '../../measure/index.ts';
 import {
   type Bvh,
@@ -23,13 +23,14 @@ import {
   plateGround,
 } from '../plate/index.ts';
 import type { Recipe } from '../recipe.ts';
-import { along, type GuideShape, guideBody } from './body.ts';
+import { type GuideShape, guideBody } from './body.ts';
 import { guideFindings } from './findings.ts';
 import { type Leg, placeLegs } from './legs.ts';
-import { type TextPlace, textSizeMm, textTool } from './lettering.ts';
+import { textTool } from './lettering.ts';
 import { GUIDE_PARAMS, GUIDE_PROCESSES, type GuideProcessName, type GuideValues } from './params.ts';
 import { removalDirection, undercutsAlong } from './removal.ts';
 import { contactsOf, seatOf } from './seat.ts';
+import { placeText } from './tab.ts';
 import type { Guide, GuideBore } from './types.ts';
 
 export interface GuideInput {
@@ -98,21 +99,20 @@ export function designGuide(input: GuideInput, v: GuideValues, job: Job = NO_JOB
   });
   const bores = [...sleevesOf(plate, screws, v), ...wiresOf(legs, v)];
   const text = [input.caseId, input.side.toUpperCase()];
-  const place = placeText(arms, bores, text, removal, plate, v);
+  const letters = placeText(arms, bores, text, removal, ground, v);
   const shape: GuideShape = {
     ...v,
     plate: plate.blank,
     legs: legMesh(legs, ground, v),
     bores,
-    tab: place && {
-      place,
-      half: textSizeMm(text, v.textMm).map((x) => x / 2 + TAB_RIM_MM) as [number, number],
-      deepMm: v.wallMm + 1,
-    },
+    tab: letters && { ...letters, deepMm: v.wallMm + 1 },
     removal,
   };
   const solid = guideBody(shape, ground, job.part(0.3, 0.75));
-  const tools = [...bores.map(boreTool), ...(place ? [textTool(text, place, v.textMm, v.engraveMm)] : [])];
+  const tools = [
+    ...bores.map(boreTool),
+    ...(letters ? [textTool(text, letters.place, letters.sizeMm, v.engraveMm)] : []),
+  ];
   const body = solids.difference(solid.mesh, tools);
   job.at(0.8);
   const plateTree = buildBvh(plate.body);
@@ -128,7 +128,7 @@ export function designGuide(input: GuideInput, v: GuideValues, job: Job = NO_JOB
     removal,
     bores,
     legs: legs.map((l) => ({ atMm: l.endMm, normal: l.endNormal })),
-    text: place ? text : [],
+    text: letters ? text : [],
     seat: seatOf(contacts, both, removal, reachedFraction),
     plateGapMm: leastGap(body, plateTree),
     boneGapMm: leastGap(body, ground.bone),
@@ -144,8 +144,6 @@ export function designGuide(input: GuideInput, v: GuideValues, job: Job = NO_JOB
 
 /** Hollows narrower than this do not matter to what lies at a gap of some tenths, mm. */
 const GROUND_RADIUS_MM = 6;
-/** Flat rim around the letters, mm. */
-const TAB_RIM_MM = 1.2;
 /** 1 % of the body may seem thinner: places by an edge, where an inscribed ball says nothing about a wall. */
 const THIN_FRACTION = 0.01;
 
@@ -247,63 +245,6 @@ function legMesh(legs: readonly Leg[], ground: Ground, v: GuideValues): Mesh {
     0,
     { solid: 'below' },
   );
-}
-
-/**
- * Where on the guide letters have room: over the middle of an arm, along it or across, clear of every drill and looking
- * the way the guide comes off. Null where there is none.
- */
-function placeText(
-  arms: readonly ArmCurve[],
-  bores: readonly GuideBore[],
-  text: readonly string[],
-  removal: Vec3,
-  { holes }: Plate,
-  v: GuideValues,
-): TextPlace | null {
-  const half = textSizeMm(text, v.textMm).map((x) => x / 2 + TAB_RIM_MM);
-  const height = (a: ArmCurve) => STAND_OFF_MM + a.thicknessMm + v.plateGapMm + v.wallMm + TAB_PROUD_MM;
-  let best: TextPlace | null = null;
-  let bestScore = 0;
-  for (const arm of arms) {
-    const n = arm.points.length / 3;
-    const at = (a: Float64Array, i: number): Vec3 => [a[3 * i], a[3 * i + 1], a[3 * i + 2]];
-    for (let i = 2; i + 2 < n; i++) {
-      const out = at(arm.normals, i);
-      const way = add(at(arm.points, i + 2), scale(at(arm.points, i - 2), -1));
-      const flat = unit(add(way, scale(out, -dot(way, out))));
-      const middle = add(at(arm.points, i), scale(at(arm.normals, i), height(arm)));
-      for (const turn of [0, 1]) {
-        const a = turn ? cross(out, flat) : flat;
-        const place: TextPlace = { at: middle, along: a, up: cross(out, a), out };
-        const room = Math.min(...bores.map((b) => clearOf(place, half, b)));
-        const score = (dot(out, removal) - 0.3) * (turn ? 0.7 : 1) * Math.min(1, room / 3);
-        if (room > 1 && score > bestScore && holes.length > 0) {
-          bestScore = score;
-          best = place;
-        }
-      }
-    }
-  }
-  return best;
-}
-
-/** The tab stands this far over the wall, so that it is flat where the wall is round, mm. */
-const TAB_PROUD_MM = 1.5;
-const STAND_OFF_MM = 0.2;
-
-/** Room between the tab and a sleeve, mm; negative where they overlap. */
-function clearOf({ at, along: a, up, out }: TextPlace, half: readonly number[], b: GuideBore): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let z = b.fromMm; z <= b.toMm + 30; z += 1.5) {
-    const p = along(b, z);
-    const d: Vec3 = [p[0] - at[0], p[1] - at[1], p[2] - at[2]];
-    if (dot(d, out) < -8) continue;
-    const x = Math.max(0, Math.abs(dot(d, a)) - half[0]);
-    const y = Math.max(0, Math.abs(dot(d, up)) - half[1]);
-    least = Math.min(least, Math.hypot(x, y) - b.outerDiameterMm / 2);
-  }
-  return least;
 }
 
 function leastGap(body: Mesh, obstacle: Bvh): number {

@@ -3,7 +3,7 @@ import { closestPoints, components, type Mesh, pickTriangles, simplify, volumeMm
 import { isoSurface } from '../../surface/index.ts';
 import { axisGrid, createVolume, type Volume } from '../../volume/index.ts';
 import { bucketAt, bucketsOf, type Footprint, join, type Lateral, lateral, nearPieces, stretch } from './footprint.ts';
-import { bumpAt, coarseDistance, createHeight, type Ground, type Height, heightAt, slopeAt } from './ground.ts';
+import { coarseDistance, createHeight, EVEN_MM, evenAt, type Ground, type Height, heightAt } from './ground.ts';
 import type { PlannedHole } from './holes.ts';
 
 export interface BodyValues {
@@ -20,8 +20,6 @@ export interface Blank {
   readonly dropped: readonly number[];
 }
 
-/** The outer side may lie so much nearer or farther than the thickness asks, to be smooth where the bone is rough, mm. */
-const EVEN_MM = 0.3;
 /** A boss goes this many of its radii along the bone: enough for a screw that leans by 45°. */
 const LEAN = 1.4;
 /** Beyond the surface the field is cut here, in steps of the grid. */
@@ -110,12 +108,12 @@ export function plateField(
       const under = coarseDistance(ground, x, y, z) < ground.radiusMm;
       const mm = under ? ground.radiusMm - d : ground.radiusMm + d;
       if (mm < v.standOffMm - margin || mm > tallMm) continue;
-      slopeAt(ground, x, y, z, even);
+      evenAt(ground, near.triangles[i], near.points[3 * i], near.points[3 * i + 1], near.points[3 * i + 2], even);
       // The outline and the outer side follow the smoothed bone; only the bone side follows every form of it.
       const fx = x - mm * even.gx;
       const fy = y - mm * even.gy;
       const fz = z - mm * even.gz;
-      const tall = mm + Math.min(EVEN_MM, Math.max(-EVEN_MM, bumpAt(ground, fx, fy, fz)));
+      const tall = mm - even.mm;
       lateral(footprint, bucketAt(buckets, fx, fy, fz), fx, fy, fz, even.gx, even.gy, even.gz, out);
       const value = solidAt(out, holes, mm, tall, x, y, z, even, footprint.filletMm, v);
       data[places[i]] = Math.min(margin, value);

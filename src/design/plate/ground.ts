@@ -1,7 +1,16 @@
 import { type Job, NO_JOB, OsteonError, type Vec3 } from '../../base/index.ts';
-import { type Bvh, buildBvh, closestPoint, joinMeshes, type Mesh, signedDistance } from '../../mesh/index.ts';
+import {
+  type Bvh,
+  buildBvh,
+  closestPoint,
+  joinMeshes,
+  type Mesh,
+  signedDistance,
+  smoothMesh,
+  vertexNormals,
+} from '../../mesh/index.ts';
 import { isoSurface, signedDistanceVolume } from '../../surface/index.ts';
-import { axisGrid, createVolume, gaussian, type Volume } from '../../volume/index.ts';
+import { axisGrid, type Volume } from '../../volume/index.ts';
 
 /**
  * The bone as a plate sees it: closed by a rolling ball, so that pits, fracture lines and undercuts narrower than the
@@ -16,8 +25,12 @@ export interface Ground {
   readonly radiusMm: number;
   /** Signed distance to the bone on a coarse grid, cut at the radius and two steps, mm. */
   readonly field: Volume<'mm', Float32Array>;
-  /** The same without what is smaller than about a centimetre: for the side of a plate that nothing touches. */
-  readonly smooth: Volume<'mm', Float32Array>;
+  /**
+   * The rolling surface without forms of less than a centimetre: how far each vertex of it moved outward, mm, and its
+   * normals. For the side of a plate that nothing touches.
+   */
+  readonly evenShift: Float64Array;
+  readonly evenNormals: Float64Array;
   /** The bone grown by a little, so that fragments are one surface to walk on. */
   readonly walk: Bvh;
 }
@@ -37,10 +50,10 @@ export interface Height {
 const WALK_MM = 1.5;
 /** Spacing of the coarse field, mm: the ball smooths what it leaves, so finer gives the same (docs/evidence/plate.md). */
 const COARSE_MM = 0.7;
-/** Width of the blur that takes small forms away, mm: half of a wave of 10 mm is left, a tenth of one of 6 mm. */
-const BLUR_MM = 2.5;
-/** The blur's kernel ends at so many widths: what lies beyond is 1 % of it. */
-const BLUR_CUT = 2.5;
+/** Passes that take forms of less than about 6 mm off a surface with edges of 0.7 mm. */
+const EVEN_PASSES = 60;
+/** No point of the even side moves farther than this, mm. */
+export const EVEN_MM = 0.4;
 /** More voxels than this would not fit a small machine. */
 const MOST_VOXELS = 6e7;
 
@@ -79,18 +92,16 @@ export function plateGround(
   const walk = isoSurface(field, WALK_MM, { solid: 'below' });
   if (rolled.triangles.length === 0) throw new OsteonError('plate.point-off-bone', { distanceMm: radiusMm });
   job.at(1);
-  return { bone, rolled: buildBvh(rolled), radiusMm, field, smooth: smoothed(field), walk: buildBvh(walk) };
+  return { bone, rolled: buildBvh(rolled), radiusMm, field, ...evened(rolled), walk: buildBvh(walk) };
 }
 
-/** Blurred, and what the blur took off wide forms given back (twice the blur less the blur of it). */
-function smoothed(field: Volume<'mm', Float32Array>): Volume<'mm', Float32Array> {
-  const once = gaussian(field, BLUR_MM, { truncate: BLUR_CUT });
-  const twice = gaussian(once, BLUR_MM, { truncate: BLUR_CUT });
-  return createVolume(
-    field.grid,
-    'mm',
-    once.data.map((x, i) => 2 * x - twice.data[i]),
-  );
+function evened(rolled: Mesh): Pick<Ground, 'evenShift' | 'evenNormals'> {
+  const even = smoothMesh(rolled, { passes: EVEN_PASSES, maxMoveMm: EVEN_MM, keepVolume: false }).mesh;
+  const evenNormals = vertexNormals(even);
+  const evenShift = new Float64Array(rolled.positions.length / 3);
+  for (let i = 0; i < rolled.positions.length; i++)
+    evenShift[(i / 3) | 0] += (even.positions[i] - rolled.positions[i]) * evenNormals[i];
+  return { evenShift, evenNormals };
 }
 
 /** An empty answer for `heightAt` to write into. */
@@ -136,23 +147,49 @@ export function footOf(ground: Ground, at: Vec3): { at: Vec3; normal: Vec3; heig
 export const coarseDistance = ({ field, radiusMm }: Ground, x: number, y: number, z: number): number =>
   between(field, x, y, z, 2 * radiusMm);
 
-/** Half the way over which the direction of the smooth field is taken, mm. */
-const SLOPE_MM = 0.5;
-
-/** How far the smoothed bone lies below the bone at a point next to both, mm. */
-export const bumpAt = ({ field, smooth }: Ground, x: number, y: number, z: number): number =>
-  between(smooth, x, y, z, 0) - between(field, x, y, z, 0);
-
-/** The direction in which the height above the smoothed bone rises, into `out`; the rest of it is left alone. */
-export function slopeAt({ smooth, radiusMm: r }: Ground, x: number, y: number, z: number, out: Height): void {
-  const e = SLOPE_MM;
-  const gx = between(smooth, x + e, y, z, r) - between(smooth, x - e, y, z, r);
-  const gy = between(smooth, x, y + e, z, r) - between(smooth, x, y - e, z, r);
-  const gz = between(smooth, x, y, z + e, r) - between(smooth, x, y, z - e, r);
-  const k = 1 / (Math.sqrt(gx * gx + gy * gy + gz * gz) || 1);
-  out.gx = k * gx;
-  out.gy = k * gy;
-  out.gz = k * gz;
+/**
+ * At the point (x, y, z) of triangle `t` of the rolling surface: the direction in which the height above the evened bone
+ * rises, into `out`, and in `out.mm` how far it lies above the bone's own height.
+ */
+export function evenAt(
+  { rolled, evenShift, evenNormals }: Ground,
+  t: number,
+  x: number,
+  y: number,
+  z: number,
+  out: Height,
+): void {
+  const { positions: p, triangles } = rolled.mesh;
+  const a = triangles[3 * t];
+  const b = triangles[3 * t + 1];
+  const c = triangles[3 * t + 2];
+  const ux = p[3 * b] - p[3 * a];
+  const uy = p[3 * b + 1] - p[3 * a + 1];
+  const uz = p[3 * b + 2] - p[3 * a + 2];
+  const vx = p[3 * c] - p[3 * a];
+  const vy = p[3 * c + 1] - p[3 * a + 1];
+  const vz = p[3 * c + 2] - p[3 * a + 2];
+  const wx = x - p[3 * a];
+  const wy = y - p[3 * a + 1];
+  const wz = z - p[3 * a + 2];
+  const uu = ux * ux + uy * uy + uz * uz;
+  const uv = ux * vx + uy * vy + uz * vz;
+  const vv = vx * vx + vy * vy + vz * vz;
+  const wu = wx * ux + wy * uy + wz * uz;
+  const wv = wx * vx + wy * vy + wz * vz;
+  const k = 1 / (uu * vv - uv * uv || 1);
+  const s = k * (vv * wu - uv * wv);
+  const r = k * (uu * wv - uv * wu);
+  const q = 1 - s - r;
+  const n = evenNormals;
+  const gx = q * n[3 * a] + s * n[3 * b] + r * n[3 * c];
+  const gy = q * n[3 * a + 1] + s * n[3 * b + 1] + r * n[3 * c + 1];
+  const gz = q * n[3 * a + 2] + s * n[3 * b + 2] + r * n[3 * c + 2];
+  const l = 1 / (Math.sqrt(gx * gx + gy * gy + gz * gz) || 1);
+  out.gx = l * gx;
+  out.gy = l * gy;
+  out.gz = l * gz;
+  out.mm = q * evenShift[a] + s * evenShift[b] + r * evenShift[c];
 }
 
 /** A field with axes along LPS, by three lines between eight samples; `outside` beyond the grid. */

@@ -26,6 +26,8 @@ export interface PlannedHole {
 
 /** Places around a circle at which walls are looked at. */
 const AROUND = 24;
+/** Part of a seat's depth that may be open to one side, as in plates of series. */
+const OPEN_FRACTION = 0.6;
 /** The tool goes this far past the plate at either side, mm. */
 const PAST_MM = 3;
 /** Points on the quarter of a round seat: chord error 5 µm for a head of 8 mm. */
@@ -90,14 +92,14 @@ export function planHole(
       around((holeR + seatR) / 2, seatTop - depth / 2, Math.min, Infinity),
       around(seatR, seatTop, Math.min, Infinity),
     );
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 40; i++) {
     const lack = v.minWallMm - wall();
-    if (lack <= 1e-3) break;
-    seatTop += lack;
+    if (lack <= 0) break;
+    seatTop += lack / tilt + 1e-4;
   }
   seatTop = Math.max(seatTop, outer - screw.screw.headHeightMm + depth);
-  // A seat whose rim stands out of the plate by more than a third of its depth would hold the head on one side only.
-  const raised = around(seatR, seatTop, Math.max, -Infinity) - thicknessMm > depth / 3 + 0.2;
+  // Where more than this of the seat stands out of the plate on one side, it would hold the head on the other only.
+  const raised = around(seatR, seatTop, Math.max, -Infinity) - thicknessMm > OPEN_FRACTION * depth;
   const bossRadiusMm = seatR + v.bossWallMm;
   return {
     hole: {
