@@ -12,7 +12,7 @@ import { openFolderObjects } from '../../src/server/store/objects-folder.ts';
 import { openSqlite } from '../../src/server/store/sqlite.ts';
 import { createStore } from '../../src/server/store/store.ts';
 import type { CaseStore, ObjectStore } from '../../src/server/store/types.ts';
-import { BY, removeFolder, sha, temporaryFolder } from './store-kit.ts';
+import { BY, fastFolder, removeFolder, sha, temporaryFolder } from './store-kit.ts';
 
 const ROWS = 20_000;
 const OBJECTS = 10_000;
@@ -134,7 +134,7 @@ describe('the trail', () => {
 });
 
 describe('objects', () => {
-  const folder = temporaryFolder();
+  const folder = fastFolder();
   let objects: ObjectStore;
   const hashes: string[] = [];
   const pathOf = (h: string) => join(folder, 'objects/sha256', h.slice(0, 2), h.slice(2, 4), h);

@@ -8,6 +8,9 @@ import type { S3Settings } from '../../src/server/store/objects-s3.ts';
 
 /** A folder of its own, to be removed by the caller. */
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'osteon-store-'));
+/** In memory where there is such a place: for tests that care what is written, not when it is on a disk. */
+export const fastFolder = (): string =>
+  existsSync('/dev/shm') ? mkdtempSync('/dev/shm/osteon-store-') : temporaryFolder();
 export const removeFolder = (path: string): void => rmSync(path, { recursive: true, force: true });
 
 export const BY = { id: 'u1', name: 'Eva' };
