@@ -54,6 +54,8 @@ export interface ScrewPlan {
   readonly side: Side;
   /** Unit vector to the middle of the body. */
   readonly medial: Vec3;
+  /** These and no others. */
+  readonly given: readonly PhantomScrew[] | undefined;
   readonly perFragment: number;
   readonly crossing: boolean;
   readonly plate: boolean;
@@ -74,6 +76,24 @@ export function placeScrews(
   joint: { readonly centreMm: Vec3; readonly radiusMm: number },
   plan: ScrewPlan,
 ): { readonly screws: readonly PhantomScrew[]; readonly metal: readonly MetalPart[] } {
+  const screws = plan.given ? [...plan.given] : drawScrews(bones, joint, plan);
+  if (plan.crossing && screws.length > 0) screws.push(crossing(screws[0], `S${screws.length + 1}`));
+  const rods = screws.map(
+    (s): MetalPart => ({
+      kind: 'rod',
+      fromMm: s.entryMm,
+      toMm: add(s.entryMm, scale(s.direction, s.lengthMm)),
+      radiusMm: s.diameterMm / 2,
+    }),
+  );
+  return { screws, metal: [...rods, ...(plan.plate ? plates(screws) : [])] };
+}
+
+function drawScrews(
+  bones: readonly NamedMesh[],
+  joint: { readonly centreMm: Vec3; readonly radiusMm: number },
+  plan: ScrewPlan,
+): PhantomScrew[] {
   const screws: PhantomScrew[] = [];
   for (const part of ['anterior-column', 'posterior-column', 'ilium']) {
     const bone = bones.find((b) => b.name === `${plan.side}-${part}`);
@@ -103,16 +123,7 @@ export function placeScrews(
       });
     }
   }
-  if (plan.crossing && screws.length > 0) screws.push(crossing(screws[0], `S${screws.length + 1}`));
-  const rods = screws.map(
-    (s): MetalPart => ({
-      kind: 'rod',
-      fromMm: s.entryMm,
-      toMm: add(s.entryMm, scale(s.direction, s.lengthMm)),
-      radiusMm: s.diameterMm / 2,
-    }),
-  );
-  return { screws, metal: [...rods, ...(plan.plate ? plates(screws) : [])] };
+  return screws;
 }
 
 /** A screw at 55° to another one, its axis 3 mm beside: the two share metal. */

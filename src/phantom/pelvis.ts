@@ -32,6 +32,8 @@ export interface PelvisOptions {
   readonly postoperative?: boolean;
   readonly residual?: number;
   readonly screwsPerFragment?: number;
+  /** Screws as they were placed, instead of some at random. */
+  readonly screws?: readonly PhantomScrew[];
   /** One more screw, through the first one: they cross and touch. */
   readonly crossing?: boolean;
   /** Straight plates between the screws that lie near each other. */
@@ -56,7 +58,7 @@ export const PELVIS_DEFAULTS = {
   view: 'whole',
   spacingMm: [0.8, 0.8, 0.8],
   detailMm: 1,
-} as const satisfies Required<PelvisOptions>;
+} as const satisfies Required<Omit<PelvisOptions, 'screws'>>;
 
 export interface Motion {
   readonly name: string;
@@ -148,6 +150,7 @@ export function pelvisOf(options: PelvisOptions = {}): Pelvis {
     ? placeScrews(imaged, acetabulum, {
         side: o.affectedSide,
         medial: applyLinear(pose, [o.affectedSide === 'left' ? -1 : 1, 0, 0]),
+        given: o.screws,
         perFragment: o.screwsPerFragment,
         crossing: o.crossing,
         plate: o.plate,
