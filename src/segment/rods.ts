@@ -45,7 +45,7 @@ export interface FoundRods {
   readonly rods: readonly Rod[];
   readonly metal: Metal;
   readonly ends: 'flat' | 'round';
-  /** Median of seen less nominal diameter. */
+  /** Median of seen less nominal diameter, over the rods that streaks have darkened least. */
   readonly bloomingMm: number;
   readonly findings: readonly Finding[];
 }
@@ -111,8 +111,9 @@ export function findRods(ct: Volume, options: Partial<RodOptions> = {}): FoundRo
   );
   const ends = round > ROUND_SHARE ? 'round' : 'flat';
   const rods = kept.map((s) => rodOf(s, block.grid, ends));
+  const brightest = kept.reduce((m, { rod }) => Math.max(m, rod.coreHu), 0);
   const bloomingMm = quantile(
-    rods.map((r) => r.seenDiameterMm - r.diameterMm),
+    kept.filter(({ rod }) => rod.coreHu >= UNTOUCHED * brightest).map((k) => 2 * k.rod.halfRadiusMm - k.nominal),
     0.5,
   );
   o.job.at(1);
@@ -124,6 +125,8 @@ interface Seen {
   readonly nominal: number;
 }
 
+/** Streaks have taken little from a rod that is nearly as bright as the brightest one. */
+const UNTOUCHED = 0.9;
 /** So much wider looks a rod whose core is off the scale. */
 const CLIPPED_MORE_MM = 0.35;
 

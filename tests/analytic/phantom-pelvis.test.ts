@@ -148,6 +148,20 @@ test('after surgery: reduced, screws clear of the joint, metal cut at 3071, stre
   expect(changed).toBeGreaterThan(5 * clipped);
 });
 
+test('screws that are given are the ones in the scan', () => {
+  const screw = {
+    id: 'A',
+    target: 'left-ilium',
+    entryMm: [90, 10, 60],
+    direction: [0, 0, 1],
+    lengthMm: 30,
+    diameterMm: 4.5,
+  } as const;
+  const { screws, metal } = pelvisOf({ ...COARSE, seed: 4, postoperative: true, screws: [screw] });
+  expect(screws).toEqual([screw]);
+  expect(metal).toEqual([{ kind: 'rod', fromMm: [90, 10, 60], toMm: [90, 10, 90], radiusMm: 2.25 }]);
+});
+
 test('a bar has its width and thickness', () => {
   const bar = {
     kind: 'bar',
