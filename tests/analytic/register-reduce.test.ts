@@ -159,9 +159,18 @@ describe('what cannot be answered', () => {
 
   test('a name that no fragment has; a pose that is a mirror image', () => {
     expect(codeOf({ ...input, intact: 'left-illium' })).toBe('param.unknown');
+    const nothing: Mesh = { positions: new Float64Array(0), triangles: new Uint32Array(0) };
+    expect(codeOf({ ...input, fragments: [...input.fragments, { name: 'left-fragment-4', mesh: nothing }] })).toBe(
+      'mesh.empty',
+    );
     const mirror: LpsTransform = { ...LPS_IDENTITY, m: [-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0] };
     const corrections = [{ name: 'left-posterior-column', reducedFromImaged: mirror, hold: true }];
     expect(codeOf({ ...input, corrections })).toBe('register.mirror');
+  });
+
+  test('a piece that has moved is named as the one that has not', () => {
+    const r = reduceFragments({ ...input, intact: 'left-anterior-column' }, FEW);
+    expect(r.findings.map((f) => f.code)).toContain('reduce.intact-small');
   });
 
   test('a piece that belongs elsewhere finds no place, and says so with its residual; a missing one is missed', () => {

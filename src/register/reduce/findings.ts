@@ -19,6 +19,7 @@ const DEEP_MM = 1.5;
 export interface Judged extends Omit<Reduction, 'findings'> {
   readonly converged: boolean;
   readonly uncovered: number;
+  readonly isIntactLargest: boolean;
   readonly volumeRatio: number;
   readonly alignment: readonly Finding[];
 }
@@ -106,6 +107,13 @@ function together(r: Judged): Finding[] {
       text: 'The fragments together do not have the volume of the healthy bone.',
       facts: { volumeRatio: r.volumeRatio },
       hint: 'Is a piece missing, or is bone of a neighbour among them?',
+    });
+  if (!r.isIntactLargest)
+    out.push({
+      level: 'warning',
+      code: 'reduce.intact-small',
+      text: 'Another fragment is larger than the one that is said not to have moved.',
+      hint: 'Name the piece that carries the joint with the sacrum: usually the ilium, and the largest.',
     });
   if (!r.converged)
     out.push({

@@ -77,7 +77,7 @@ export interface Reduction {
  * Puts the pieces of a broken hip bone together: the healthy side, mirrored and laid on the intact piece, shows where the
  * outer surface belongs; the fracture faces show where the pieces meet. All pieces move together.
  * @requires closed meshes with outward normals, LPS mm; the intact piece where it was before the injury
- * @throws register.side, register.no-healthy-side, param.unknown, register.mirror
+ * @throws register.side, register.no-healthy-side, param.unknown, mesh.empty, register.mirror
  * @job at every stage
  * @cost 8 s for three fragments of 40 000 triangles
  * @accuracy docs/evidence/reduction.md
@@ -129,6 +129,7 @@ export function reduceFragments(
     ...result,
     converged: settled.converged,
     uncovered: uncoveredMm2(whole, settled.poses) / areaMm2(template.body.bvh.mesh),
+    isIntactLargest: meshes.every((m) => volumeMm3(m) <= volumeMm3(intact)),
     volumeRatio: meshes.reduce((s, m) => s + volumeMm3(m), 0) / volumeMm3(healthy),
     alignment: template.alignment.findings,
   });
@@ -136,8 +137,10 @@ export function reduceFragments(
   return { ...result, findings };
 }
 
-/** @throws param.unknown, register.mirror */
+/** @throws param.unknown, mesh.empty, register.mirror */
 function checkNames({ fragments, intact, corrections = [] }: ReductionInput): void {
+  for (const { name, mesh } of fragments)
+    if (mesh.triangles.length === 0) throw new OsteonError('mesh.empty', { fragment: name });
   const known = fragments.map((f) => f.name);
   for (const name of [intact, ...corrections.map((c) => c.name)])
     if (!known.includes(name)) throw new OsteonError('param.unknown', { name }, `Fragments: ${known.join(', ')}.`);
