@@ -36,6 +36,11 @@ describe.skipIf(!CHROMIUM)(`the viewer in a real browser (${NO_BROWSER})`, () =>
   const ball = [20, 15, 10] as const;
   const middle = (m: readonly (readonly number[])[]) =>
     m.flatMap((row) => [...row, -row.reduce((s, v, k) => s + (v * (SIZE[k] - 1)) / 2, 0)]);
+  const UPRIGHT = middle([
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ]);
   const c = Math.cos(0.3);
   const s = Math.sin(0.3);
   test.each([
@@ -166,31 +171,25 @@ describe.skipIf(!CHROMIUM)(`the viewer in a real browser (${NO_BROWSER})`, () =>
   });
 
   test('surfaces, outlines, oblique slices and volume rendering are drawn', async () => {
-    await tab.evaluate(
-      ([size, m, at]) => page.show(size as never, m as never, at as never),
-      [
-        SIZE,
-        middle([
-          [1, 0, 0],
-          [0, 1, 0],
-          [0, 0, 1],
-        ]),
-        ball,
-      ],
-    );
+    const show = () =>
+      tab.evaluate(([size, m, at]) => page.show(size as never, m as never, at as never), [SIZE, UPRIGHT, ball]);
+    await show();
+    const empty = await tab.evaluate(() => page.lit('scene'));
     await tab.evaluate(() => page.body([20, 15, 10]));
+    expect(await tab.evaluate(() => page.lit('scene'))).toBeGreaterThan(empty + 0.05);
     await tab.evaluate(() => page.turn(0.4));
     await tab.waitForTimeout(200);
     await tab.screenshot({ path: join(pictures, 'engine-oblique.png') });
     await tab.evaluate(() => page.render(true));
-    await tab.waitForTimeout(300);
+    expect(await tab.evaluate(() => page.lit('scene'))).toBeGreaterThan(0);
     await tab.screenshot({ path: join(pictures, 'engine-volume.png') });
   });
 
   test('500 slices of 512 × 512 scroll without a stutter', async () => {
     await tab.evaluate(() => page.big([512, 512, 500] as never));
-    const ms = (await tab.evaluate(() => page.scroll(40))).sort((a, b) => a - b);
-    // A software renderer on a shared core; on a graphics card a frame takes one or two milliseconds.
-    expect(ms[Math.floor(ms.length * 0.9)]).toBeLessThan(200);
+    expect(await tab.evaluate(() => page.thinning())).toEqual([1, 1, 1]);
+    const ms = (await tab.evaluate(() => page.scroll(20))).sort((a, b) => a - b);
+    // Three slices by a software renderer on cores that others use too; a graphics card takes a few milliseconds.
+    expect(ms[ms.length >> 1]).toBeLessThan(250);
   });
 });

@@ -134,7 +134,8 @@ export function labelsOf(edit: Edit): number[] {
   return ids.filter((id) => id !== undefined).map((id) => boneOf(id).label);
 }
 
-function copyBox({ data, grid: { size } }: Volume<'label', Uint8Array>, { lo, hi }: VoxelBox): Uint8Array {
+/** Voxels of a box, row after row. */
+export function copyBox({ data, grid: { size } }: Volume<'label', Uint8Array>, { lo, hi }: VoxelBox): Uint8Array {
   const [mx, my, mz] = hi.map((h, k) => h - lo[k]);
   const out = new Uint8Array(mx * my * mz);
   for (let z = 0, o = 0; z < mz; z++)

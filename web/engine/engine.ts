@@ -33,6 +33,18 @@ export interface EngineElements {
 
 export type EngineEvent = 'cross' | 'window' | 'planes' | 'bodies' | 'frame';
 
+/** How often a busy card is asked whether it has finished, ms. */
+const POLL_MS = 5;
+
+/** Without a graphics card every sample is paid for by the processor. */
+function isSoftware(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  const info = gl?.getExtension('WEBGL_debug_renderer_info');
+  const name = info ? String(gl?.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return /swiftshader|llvmpipe|software/i.test(name);
+}
+
 /**
  * Three linked slices and a scene on one canvas. Draws only what has changed, and only when something has. Knows surfaces,
  * voxels and hands; knows nothing of cases, servers or panels.
@@ -61,10 +73,14 @@ export class Engine {
   private readonly listeners = new Map<EngineEvent, Set<() => void>>();
   private readonly observer: ResizeObserver;
   private frame = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private fence: WebGLSync | null = null;
+  private paceMs = 0;
+  private notBefore = 0;
 
   constructor({ canvas, panes }: EngineElements) {
     const context = canvas.getContext('webgl2', {
-      antialias: true,
+      antialias: !isSoftware(),
       preserveDrawingBuffer: true,
       powerPreference: 'high-performance',
     });
@@ -85,6 +101,7 @@ export class Engine {
     label.write([0, 0, 0], [1, 1, 1]);
     this.empty = { grey: grey.texture, label: label.texture };
     this.material = createSliceMaterial(grey.texture, label.texture, this.palette);
+    this.material.uniforms.window.value.set(this.window.low, this.window.high);
     const slice = (name: PlaneName) => new SlicePane(name, STANDARD_PLANES[name], panes[name], this.material);
     this.slices = { axial: slice('axial'), coronal: slice('coronal'), sagittal: slice('sagittal') };
     this.scene = new ScenePane(panes.scene, this.material, () => this.invalidate('scene'));
@@ -109,13 +126,40 @@ export class Engine {
   /** Draws again at the next frame: one pane, or all. */
   invalidate(...names: readonly PaneName[]): void {
     for (const name of names.length > 0 ? names : PANE_NAMES) this.dirty.add(name);
-    this.frame ||= requestAnimationFrame(() => this.draw());
+    this.schedule();
+  }
+
+  /** The next picture waits until the last one is on the screen: a slow card never has a queue to work off. */
+  private schedule(): void {
+    if (this.frame !== 0 || this.timer !== undefined) return;
+    const wait = Math.max(this.notBefore - performance.now(), this.cardIsBusy() ? POLL_MS : 0);
+    if (wait <= 0) this.frame = requestAnimationFrame(() => this.draw());
+    else
+      this.timer = setTimeout(() => {
+        this.timer = undefined;
+        this.schedule();
+      }, wait);
+  }
+
+  private cardIsBusy(): boolean {
+    if (!this.fence) return false;
+    const gl = this.renderer.getContext() as WebGL2RenderingContext;
+    if (!gl.isContextLost() && gl.clientWaitSync(this.fence, 0, 0) === gl.TIMEOUT_EXPIRED) return true;
+    gl.deleteSync(this.fence);
+    this.fence = null;
+    return false;
+  }
+
+  /** While much arrives at once, pictures are this far apart, ms; 0: as fast as the screen. */
+  pace(ms: number): void {
+    this.paceMs = ms;
+    if (ms === 0) this.notBefore = 0;
   }
 
   /** Shows a scan. `hu` and `labels` are kept, not copied: `sent` and `sentLabels` say what has changed in them. */
   show(grid: Grid, hu: Int16Array, labels: Uint8Array, budgetBytes?: number): ShownScan {
     this.scan?.dispose();
-    const scan = new ShownScan(this.renderer, grid, hu, labels, budgetBytes);
+    const scan = ShownScan.make(this.renderer, grid, hu, labels, budgetBytes);
     this.scan = scan;
     const u = this.material.uniforms;
     u.grey.value = scan.grey.texture;
@@ -154,10 +198,10 @@ export class Engine {
     this.invalidate();
   }
 
-  /** Looks at all visible bodies, or at the scan. */
-  fitScene(view?: readonly [Vec3, Vec3]): void {
-    const points = [...this.bodies.values()]
-      .filter((b) => b.visible && b.geometry.boundingSphere)
+  /** Looks at all visible bodies, or at the scan, or at some bodies alone. */
+  fitScene(view?: readonly [Vec3, Vec3], only?: readonly Body[]): void {
+    const points = (only ?? [...this.bodies.values()].filter((b) => b.visible))
+      .filter((b) => b.geometry.boundingSphere)
       .map((b) => {
         const s = b.geometry.boundingSphere!.clone().applyMatrix4(matrix4(b.pose));
         return { at: [s.center.x, s.center.y, s.center.z] as Vec3, r: s.radius };
@@ -279,6 +323,10 @@ export class Engine {
     }
     this.dirty.clear();
     performance.measure('osteon-frame', { start });
+    const gl = this.renderer.getContext() as WebGL2RenderingContext;
+    this.fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    this.notBefore = performance.now() + this.paceMs;
     this.emit('frame');
   }
 
@@ -306,13 +354,9 @@ export class Engine {
     drawFrame(ctx, view, name, this.cross, this.window, oblique);
   }
 
-  /** Point on the far side of the scan seen along a direction: where a ray may stop. */
-  reachMm(): number {
-    return this.scan ? Math.hypot(...sub(cornersOf(this.scan.grid)[7], cornersOf(this.scan.grid)[0])) : 1000;
-  }
-
   dispose(): void {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
     this.observer.disconnect();
     this.scene.orbit.dispose();
     this.scan?.dispose();

@@ -1,7 +1,15 @@
 import type { WebGLRenderer } from 'three';
 import type { Vec3 } from '../../src/base/index.ts';
 import type { Grid } from '../../src/volume/index.ts';
-import { TEXTURE_BUDGET, thinnedGrid, thinningOf, VoxelTexture } from './volume-texture.ts';
+import { LARGE_BUDGET, TEXTURE_BUDGET, thinnedGrid, thinningOf, VoxelTexture } from './volume-texture.ts';
+
+const LEAST_BUDGET = 16 * 1024 * 1024;
+
+/** No browser tells how much memory the card has; small machines have small cards. */
+function likelyBudget(): number {
+  const gigabytes = (navigator as { deviceMemory?: number }).deviceMemory ?? 4;
+  return gigabytes >= 8 ? LARGE_BUDGET : TEXTURE_BUDGET;
+}
 
 /** A scan as it is shown: its samples, and as much of them on the card as fits. */
 export class ShownScan {
@@ -13,8 +21,9 @@ export class ShownScan {
   readonly shownGrid: Grid;
   readonly grey: VoxelTexture<Int16Array>;
   readonly label: VoxelTexture<Uint8Array>;
+  private readonly fits: boolean;
 
-  constructor(renderer: WebGLRenderer, grid: Grid, hu: Int16Array, labels: Uint8Array, budget = TEXTURE_BUDGET) {
+  private constructor(renderer: WebGLRenderer, grid: Grid, hu: Int16Array, labels: Uint8Array, budget: number) {
     this.grid = grid;
     this.hu = hu;
     this.labels = labels;
@@ -26,6 +35,22 @@ export class ShownScan {
     const count = size[0] * size[1] * size[2];
     this.grey = new VoxelTexture(renderer, whole ? hu : new Int16Array(count), size);
     this.label = new VoxelTexture(renderer, whole ? labels : new Uint8Array(count), size);
+    this.fits = gl.getError() !== gl.OUT_OF_MEMORY;
+  }
+
+  /** As much of a scan as the card takes: every second voxel where all of them do not fit. */
+  static make(
+    renderer: WebGLRenderer,
+    grid: Grid,
+    hu: Int16Array,
+    labels: Uint8Array,
+    budget = likelyBudget(),
+  ): ShownScan {
+    for (let bytes = budget; ; bytes /= 2) {
+      const made = new ShownScan(renderer, grid, hu, labels, bytes);
+      if (made.fits || bytes < LEAST_BUDGET) return made;
+      made.dispose();
+    }
   }
 
   /** Slices `from` to `to` of the samples have changed. */

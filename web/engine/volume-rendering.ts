@@ -108,11 +108,6 @@ export class VolumeRendering {
     this.mesh.material.uniforms.range.value.set(low, Math.max(low + 1, high));
   }
 
-  /** Samples along a ray: fewer while the scene turns. */
-  setSteps(steps: number): void {
-    this.mesh.material.uniforms.steps.value = steps;
-  }
-
   setScan({ grey, shownGrid }: ShownScan): void {
     const u = this.mesh.material.uniforms;
     const { size, lpsFromVoxel } = shownGrid;

@@ -4,6 +4,8 @@ import type { Grid } from '../../src/volume/index.ts';
 
 /** Texture memory of the smallest card that is served, bytes. */
 export const TEXTURE_BUDGET = 256 * 1024 * 1024;
+/** What a machine with room to spare is asked for, bytes. */
+export const LARGE_BUDGET = 1024 * 1024 * 1024;
 /** Share of it for grey values; labels take half of that, pictures and meshes the rest. */
 const GREY_SHARE = 0.6;
 

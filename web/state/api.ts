@@ -54,9 +54,13 @@ export async function bytesOf(
   path: string,
   into: Uint8Array,
   onProgress: (done: number) => void,
-  signal?: AbortSignal,
+  { signal, from }: { signal?: AbortSignal; from?: number } = {},
 ): Promise<void> {
-  const response = await fetch(`/api/v1${path}`, { credentials: 'same-origin', ...(signal && { signal }) });
+  const response = await fetch(`/api/v1${path}`, {
+    credentials: 'same-origin',
+    ...(signal && { signal }),
+    ...(from !== undefined && { headers: { Range: `bytes=${from}-${from + into.length - 1}` } }),
+  });
   if (!response.ok || !response.body)
     throw new Refused(problemOf(await response.json().catch(() => null), response), response.status);
   const reader = response.body.getReader();

@@ -1,7 +1,7 @@
-import type { Transform } from '../../src/base/index.ts';
+import type { LpsTransform, Transform } from '../../src/base/index.ts';
 import type { Grid } from '../../src/volume/index.ts';
 import { sharedBytes } from '../work/client.ts';
-import { api, bytesOf, need, Refused, type Schemas } from './api.ts';
+import { api, bytesOf, need, objectBytes, Refused, type Schemas } from './api.ts';
 
 export interface LoadedScan {
   readonly grid: Grid;
@@ -35,10 +35,18 @@ export async function loadGrey(
   signal?: AbortSignal,
 ): Promise<void> {
   const slice = 2 * grid.size[0] * grid.size[1];
+  const path = `/cases/${caseId}/volume/data`;
+  const bytes = new Uint8Array(hu.buffer, hu.byteOffset, hu.byteLength);
+  // The middle is what one looks at first.
+  const first = Math.max(0, Math.floor(grid.size[2] / 2) - 1);
+  const last = Math.min(grid.size[2], first + 3);
+  const part = bytes.subarray(first * slice, last * slice);
+  await bytesOf(path, part, () => undefined, { ...(signal && { signal }), from: first * slice });
+  onSlices(first, last);
   let shown = 0;
   await bytesOf(
-    `/cases/${caseId}/volume/data`,
-    new Uint8Array(hu.buffer, hu.byteOffset, hu.byteLength),
+    path,
+    bytes,
     (done) => {
       const whole = Math.floor(done / slice);
       // A few at a time: each call draws.
@@ -46,7 +54,7 @@ export async function loadGrey(
       onSlices(shown, whole);
       shown = whole;
     },
-    signal,
+    { ...(signal && { signal }) },
   );
 }
 
@@ -60,6 +68,21 @@ export async function loadLabels(caseId: string, { grid, labels }: LoadedScan): 
   if (!head || head.size.some((n, k) => n !== grid.size[k])) return { names: [], revision: 0 };
   await bytesOf(`/cases/${caseId}/labels/data`, labels, () => undefined);
   return { names: head.names, revision: head.revision };
+}
+
+/** Where the plan puts bones that the scan shows elsewhere: tibia and fibula once the joint has its height back. */
+export async function loadPlannedPoses(caseId: string): Promise<ReadonlyMap<string, LpsTransform>> {
+  const list = await need(api.GET('/cases/{case}/artefacts', { params: { path: { case: caseId }, query: {} } }));
+  const row = list.find((a) => a.path === 'out/plan.json');
+  if (!row) return new Map();
+  const plan = JSON.parse(new TextDecoder().decode(await objectBytes(caseId, row.sha256))) as {
+    readonly affectedSide?: string;
+    readonly transforms?: { readonly restoredFromAffected?: readonly number[] };
+  };
+  const m = plan.transforms?.restoredFromAffected?.slice(0, 12);
+  if (m?.length !== 12) return new Map();
+  const pose: LpsTransform = { from: 'lps', to: 'lps', m };
+  return new Map(['tibia', 'fibula'].map((bone) => [`${plan.affectedSide}-${bone}`, pose]));
 }
 
 export type MeshRow = Schemas['Artefact'] & { readonly name: string; readonly kind: string };

@@ -3,7 +3,7 @@ import { compose, invert, sub } from '../../src/math/index.ts';
 import { centroid } from '../../src/mesh/index.ts';
 import { BONE_IDS, type BoneId } from '../../src/segment/index.ts';
 import type { VoxelBox } from '../../src/volume/index.ts';
-import { LabelState } from '../edit/label-state.ts';
+import { copyBox, LabelState } from '../edit/label-state.ts';
 import { type Body, type BodyKind, createBody } from '../engine/body.ts';
 import { Engine, type EngineElements } from '../engine/engine.ts';
 import { attachHands } from '../engine/hands.ts';
@@ -15,9 +15,17 @@ import { api, asProblem, need, objectBytes, Refused } from './api.ts';
 import { colourOfName, labelOfName, poseOf, poseSince, screwMesh } from './bodies.ts';
 import { CaseFile } from './case-file.ts';
 import { type Command, type Decisions, decisionsOf } from './decisions.ts';
-import { type LoadedLabels, type LoadedScan, listMeshes, loadGrey, loadLabels, prepareScan } from './load.ts';
+import {
+  type LoadedLabels,
+  type LoadedScan,
+  listMeshes,
+  loadGrey,
+  loadLabels,
+  loadPlannedPoses,
+  prepareScan,
+} from './load.ts';
 import { isPelvic, motionOfCorrection, readCorrection } from './pelvis.ts';
-import { type BodyRow, complain, show, view } from './view.ts';
+import { type BodyRow, complain, NOTHING_OPEN, show, view } from './view.ts';
 
 const KINDS: Readonly<Record<string, BodyKind>> = {
   bone: 'bone',
@@ -29,6 +37,14 @@ const KINDS: Readonly<Record<string, BodyKind>> = {
 };
 /** After a stroke a bone is first drawn by its label, and traced when the hand rests, ms. */
 const REST_MS = 1200;
+/** While a case arrives, a picture every so often, ms. */
+const PACE_MS = 700;
+
+/** A case without a scan is a case all the same. */
+const asNone = (e: unknown): null => {
+  if (e instanceof Refused && e.status === 404) return null;
+  throw e;
+};
 
 /** One open case on the screen: engine, decisions, worker. What it knows and panels show goes into the view. */
 export class Stage {
@@ -56,26 +72,27 @@ export class Stage {
       this.engine.on('planes', () => show({ oblique: !isStandard(this.engine.planes) })),
       this.engine.on('bodies', () => this.listBodies()),
     );
-    // Marks what is edited and where, for whoever drives the page.
     show({ window: this.engine.window });
   }
 
   async open(caseId: string): Promise<void> {
     const { readOnly } = view();
     try {
-      this.file = await CaseFile.open(caseId, readOnly);
-      this.stops.push(this.file.on(() => this.follow()));
-      await this.openScan(caseId);
+      show({ loading: { what: 'Reading the scan', fraction: 0 } });
+      this.engine.pace(PACE_MS);
+      const [file, scan] = await Promise.all([CaseFile.open(caseId, readOnly), prepareScan(caseId).catch(asNone)]);
+      this.file = file;
+      this.stops.push(file.on(() => this.follow()));
+      if (scan) await this.openScan(caseId, scan);
     } catch (e) {
-      if (!(e instanceof Refused && e.status === 404)) complain(asProblem(e));
+      if (!this.aborter.signal.aborted) complain(asProblem(e));
     }
+    this.engine.pace(0);
     show({ loading: null });
     this.follow();
   }
 
-  private async openScan(caseId: string): Promise<void> {
-    show({ loading: { what: 'Reading the scan', fraction: 0 } });
-    const scan = await prepareScan(caseId);
+  private async openScan(caseId: string, scan: LoadedScan): Promise<void> {
     this.scan = scan;
     const shown = this.engine.show(scan.grid, scan.hu, scan.labels);
     show({ thinned: Math.max(...shown.thinning), cross: this.engine.cross });
@@ -135,6 +152,7 @@ export class Stage {
 
   private async openBodies(caseId: string): Promise<void> {
     const rows = await listMeshes(caseId);
+    this.plannedPoses = rows.length > 0 ? await loadPlannedPoses(caseId) : new Map();
     let index = 0;
     for (const row of rows) {
       if (this.aborter.signal.aborted) return;
@@ -219,16 +237,8 @@ export class Stage {
     if (boxes.length > 0) this.engine.invalidate('axial', 'coronal', 'sagittal');
   }
 
-  private sendBox({ lo, hi }: VoxelBox): void {
-    const { size } = this.scan!.grid;
-    const [mx, my, mz] = hi.map((h, k) => h - lo[k]);
-    const data = new Uint8Array(mx * my * mz);
-    for (let z = 0, o = 0; z < mz; z++)
-      for (let y = 0; y < my; y++, o += mx) {
-        const i = ((lo[2] + z) * size[1] + lo[1] + y) * size[0] + lo[0];
-        data.set(this.scan!.labels.subarray(i, i + mx), o);
-      }
-    void this.worker.ask('labels', { box: { lo, hi }, data }).answer;
+  private sendBox(box: VoxelBox): void {
+    void this.worker.ask('labels', { box, data: copyBox(this.labels!.labels, box) }).answer;
   }
 
   private followPoses({ document, edits }: Decisions): void {
@@ -241,6 +251,8 @@ export class Stage {
         );
         body.pose = compose(now, invert(then));
       } else body.pose = this.drawn ? poseSince(edits, this.drawn.edits, body.id) : poseOf(edits, body.id);
+      const planned = this.asPlanned ? this.plannedPoses.get(body.id) : undefined;
+      if (planned) body.pose = compose(planned, body.pose);
     }
     const { selected } = view();
     if (selected) show({ motion: this.motionOf(selected) });
@@ -252,6 +264,15 @@ export class Stage {
     const centre = isPelvic(document) ? this.restCentre(bone) : null;
     return centre ? motionOfCorrection(readCorrection(document, bone), centre) : poseOf(edits, bone);
   }
+
+  /** Bones where the plan puts them, or where the scan shows them. */
+  showPlanned(on: boolean): void {
+    this.asPlanned = on;
+    if (this.file) this.followPoses(this.file.decisions);
+    this.engine.bodiesChanged();
+  }
+  private asPlanned = false;
+  private plannedPoses: ReadonlyMap<string, LpsTransform> = new Map();
 
   /** Middle of a fragment before anybody corrected it. */
   protected restCentre(bone: string): Vec3 | null {
@@ -367,15 +388,6 @@ export class Stage {
     for (const stop of this.stops) stop();
     this.worker.close();
     this.engine.dispose();
-    show({
-      bodies: [],
-      decisions: null,
-      selected: null,
-      caseRow: null,
-      field: null,
-      relations: {},
-      loading: null,
-      histogram: null,
-    });
+    show(NOTHING_OPEN);
   }
 }

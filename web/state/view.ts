@@ -176,6 +176,20 @@ export const useView = create<View>(() => ({
   problems: [],
 }));
 
+/** What is left when a case is closed. */
+export const NOTHING_OPEN: Partial<View> = {
+  bodies: [],
+  decisions: null,
+  selected: null,
+  caseRow: null,
+  field: null,
+  relations: {},
+  measured: [],
+  loading: null,
+  working: null,
+  histogram: null,
+};
+
 export const view = (): View => useView.getState();
 export const show = (part: Partial<View>): void => useView.setState(part);
 

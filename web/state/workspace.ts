@@ -15,6 +15,7 @@ import { complain, show, view } from './view.ts';
 
 /** Samples of a moving surface in a live measurement. */
 const LIVE_SAMPLES = 1500;
+const FADED = 0.12;
 
 /** What a person does with a case: each act changes its decisions, and is a command. */
 export class Workspace extends Stage {
@@ -210,7 +211,12 @@ export class Workspace extends Stage {
   showField(id: string, name: string, field: FieldValues | null): void {
     const body = this.engine.bodies.get(id);
     if (!body) return;
-    for (const other of this.engine.bodies.values()) if (other.field) delete other.field;
+    for (const other of this.engine.bodies.values()) {
+      if (other.field) delete other.field;
+      // What is around it steps back while one looks at the colours.
+      if (other.kind === 'bone') other.opacity = field && other.id !== id ? FADED : 1;
+    }
+    if (field) this.engine.fitScene(undefined, [body]);
     if (field)
       body.field = { name, unit: field.unit, values: field.values, lo: field.lo, hi: field.hi, map: field.map };
     show({

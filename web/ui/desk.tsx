@@ -93,6 +93,9 @@ export function Desk({ caseId }: { caseId: string }) {
     };
   }, [caseId, turn]);
 
+  // One judges what is planned; everywhere else bones lie where the scan shows them.
+  useEffect(() => ws?.showPlanned(mode === 'judge'), [ws, mode]);
+
   const Panel = PANELS[mode];
   return (
     <Held.Provider value={ws}>

@@ -88,7 +88,9 @@ function Row({ row }: { row: BodyRow }) {
   };
   const jump = () => {
     const body = ws.engine.bodies.get(row.id);
-    if (body) ws.engine.jumpTo(centreOf(body));
+    if (!body) return;
+    ws.engine.jumpTo(centreOf(body));
+    ws.engine.fitScene(undefined, [body]);
   };
   return (
     <>

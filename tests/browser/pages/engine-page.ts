@@ -52,20 +52,42 @@ const page = {
     await frame();
     return Object.fromEntries(['axial', 'coronal', 'sagittal'].map((n) => [n, brightMiddle(n)]));
   },
+  /** Share of a pane's pixels that are not background. */
+  async lit(name: string): Promise<number> {
+    await frame();
+    const pixels = pixelsOf(name);
+    let n = 0;
+    for (let i = 0; i < pixels.length; i += 4) if (pixels[i] + pixels[i + 1] + pixels[i + 2] > 150) n++;
+    return (4 * n) / pixels.length;
+  },
   thinning: () => engine.scan?.thinning,
-  /** Frame times of a scroll through the whole scan, ms. */
+  /** From the wheel to the picture on the screen, ms, slice after slice. */
   async scroll(slices: number): Promise<number[]> {
-    performance.clearMeasures('osteon-frame');
+    const gl = engine.renderer.getContext();
+    const times: number[] = [];
     for (let i = 0; i < slices; i++) {
-      scrollSlices(engine, 'axial', i % 100 < 50 ? 1 : -1);
-      await frame();
+      const start = performance.now();
+      scrollSlices(engine, 'axial', 1);
+      await new Promise<void>((done) => {
+        const stop = engine.on('frame', () => {
+          stop();
+          done();
+        });
+      });
+      gl.finish();
+      times.push(performance.now() - start);
     }
-    return performance.getEntriesByName('osteon-frame').map((e) => e.duration);
+    return times;
   },
   big(size: Vec3): void {
     const hu = new Int16Array(size[0] * size[1] * size[2]);
     for (let i = 0; i < hu.length; i++) hu[i] = (i * 7919) & 2047;
-    const scan = engine.show(axisGrid(size, [0.4, 0.4, 0.6], [-100, -100, -150]), hu, new Uint8Array(hu.length));
+    const scan = engine.show(
+      axisGrid(size, [0.4, 0.4, 0.6], [-100, -100, -150]),
+      hu,
+      new Uint8Array(hu.length),
+      1 << 30,
+    );
     scan.sendGrey(0, size[2]);
     scan.sendLabels();
   },
@@ -91,15 +113,28 @@ const page = {
 export type EnginePage = typeof page;
 Object.assign(window, { page });
 
-const frame = () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+/** The next picture, drawn. */
+const frame = () =>
+  new Promise<void>((done) => {
+    const stop = engine.on('frame', () => {
+      stop();
+      done();
+    });
+    engine.invalidate();
+  });
 
-function brightMiddle(name: string): [number, number] {
+function pixelsOf(name: string): Uint8Array {
   const gl = engine.renderer.getContext() as WebGL2RenderingContext;
   const box = document.querySelector('#view')!.getBoundingClientRect();
   const r = element(name).getBoundingClientRect();
-  const [w, h] = [Math.round(r.width), Math.round(r.height)];
-  const pixels = new Uint8Array(4 * w * h);
-  gl.readPixels(r.left - box.left, box.bottom - r.bottom, w, h, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+  const pixels = new Uint8Array(4 * r.width * r.height);
+  gl.readPixels(r.left - box.left, box.bottom - r.bottom, r.width, r.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+  return pixels;
+}
+
+function brightMiddle(name: string): [number, number] {
+  const { width: w, height: h } = element(name).getBoundingClientRect();
+  const pixels = pixelsOf(name);
   let [sx, sy, n] = [0, 0, 0];
   for (let y = 0; y < h; y++)
     for (let x = 0; x < w; x++)

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { Vec3 } from '../../src/base/index.ts';
+import { apply } from '../../src/math/index.ts';
+import { caseVocabulary, NOTHING_PLANNED, type PlacedScrew, parseCase } from '../../src/plan/index.ts';
+import type { Edit } from '../../src/segment/index.ts';
+import { fourByFour, motionAbout, readMotion, squared } from '../../web/state/bodies.ts';
+import { commandLine, decisionsOf, editsFile, sameDecisions, withKey } from '../../web/state/decisions.ts';
+import {
+  correctionOfMotion,
+  isPelvic,
+  motionOfCorrection,
+  plannedOf,
+  readCorrection,
+  withCorrection,
+  withPlanned,
+} from '../../web/state/pelvis.ts';
+
+const TALUS = 'osteon: 1\nprocedure: total-talus-replacement\nscan: ./dicom\naffectedSide: left\n';
+const PELVIS = '# a case\nosteon: 1\nprocedure: acetabular-fracture\nscan: ./dicom\naffectedSide: left\n';
+const screw: PlacedScrew = {
+  id: 'screw-1',
+  screw: 'cortical-3.5',
+  entryMm: [10.1234, -20, 30],
+  direction: [0.6, 0, -0.8],
+  lengthMm: 60,
+  target: 'left-ilium',
+};
+
+describe('decisions and the case file', () => {
+  test('one key is set, the rest of the text stays', () => {
+    expect(withKey(TALUS, 'affectedSide', 'right')).toBe(TALUS.replace('left', 'right'));
+    expect(withKey(TALUS, 'bodyMassKg', 80)).toBe(`${TALUS}bodyMassKg: 80\n`);
+    expect(withKey(`${TALUS}edits: ./edits.json\n`, 'edits', null)).toBe(TALUS);
+    expect(withKey(TALUS, 'edits', null)).toBe(TALUS);
+  });
+
+  test('what is written is read as it was, the name of the edits file left to the server', () => {
+    const edit: Edit = { op: 'move', bone: 'left-talus', transform: motionAbout([1, 2, 3], [10, 20, 30], [4, 5, 6]) };
+    const mine = { document: TALUS, edits: [edit], planned: { ...NOTHING_PLANNED, screws: [screw] } };
+    const back = decisionsOf(`${TALUS}edits: ./edits.json\n`, JSON.parse(JSON.stringify(editsFile(mine))));
+    expect(sameDecisions(back, mine)).toBe(true);
+  });
+
+  test('an act is a command line', () => {
+    expect(commandLine({ verb: 'run' }, 'c1')).toBe('osteon run c1');
+    expect(commandLine({ verb: 'edit', edit: { op: 'islands', bone: 'left-talus' } }, 'c1')).toContain('"islands"');
+  });
+});
+
+describe('motions that a person types', () => {
+  test.each([0, 1, 2, 3, 4])('numbers are given back as typed %i', (seed) => {
+    const v = (k: number): Vec3 => [0, 1, 2].map((i) => Math.sin(seed * 7 + k * 3 + i) * 40) as unknown as Vec3;
+    const motion = motionAbout(v(1), v(2), v(3));
+    const { shiftMm, degrees } = readMotion(motion, v(1));
+    for (let k = 0; k < 3; k++) {
+      expect(shiftMm[k]).toBeCloseTo(v(3)[k], 9);
+      expect(degrees[k]).toBeCloseTo(v(2)[k], 9);
+    }
+    const single = { ...motion, m: [...Float32Array.from(motion.m)] };
+    expect(squared(single).m.every((x, i) => Math.abs(x - motion.m[i]) < 1e-4)).toBe(true);
+    expect(fourByFour(motion)).toHaveLength(16);
+  });
+});
+
+describe('an acetabular case says it all in its own file', () => {
+  test('a correction is a shift and a turn about the fragment, and the case accepts it', () => {
+    const centre: Vec3 = [5, 6, 7];
+    const motion = motionAbout(centre, [4, -8, 15], [1, 2, -3]);
+    const text = withCorrection(PELVIS, 'left-anterior-column', correctionOfMotion(motion, centre));
+    const document = parseCase(text, caseVocabulary());
+    expect(document).toHaveProperty(['corrections', 'left-anterior-column', 'shiftMm'], [1, 2, -3]);
+    const again = motionOfCorrection(readCorrection(text, 'left-anterior-column'), centre);
+    for (const p of [
+      [0, 0, 0],
+      [30, -20, 50],
+    ] as Vec3[])
+      apply(again, p).forEach((v, k) => {
+        expect(v).toBeCloseTo(apply(motion, p)[k], 2);
+      });
+    const still = withCorrection(text, 'left-anterior-column', { shiftMm: [0, 0, 0], turnDeg: [0, 0, 0] });
+    expect(still).not.toContain('corrections');
+    expect(still).toContain('# a case');
+  });
+
+  test('screws and the plate are written so that the case takes exactly them', () => {
+    const points: Vec3[] = [
+      [0, 0, 0],
+      [10, 0, 1],
+      [20, 1, 2],
+    ];
+    const planned = {
+      ...NOTHING_PLANNED,
+      screws: [screw],
+      plates: [{ id: 'plate-1', bone: 'b', points, widthMm: 10 }],
+    };
+    const text = withPlanned(PELVIS, planned);
+    const document = parseCase(text, caseVocabulary());
+    expect(document).toHaveProperty('screws', [
+      {
+        id: 'screw-1',
+        screw: 'cortical-3.5',
+        entry: [10.123, -20, 30],
+        radiusMm: 0,
+        direction: [36, 0, -48],
+        coneDeg: 0,
+        lengthMm: 60,
+      },
+    ]);
+    expect(document).toHaveProperty('plate.arms', [['p1-1', 'p1-2', 'p1-3']]);
+    const back = plannedOf(text);
+    expect(back.screws[0].direction[0]).toBeCloseTo(0.6, 9);
+    expect(back.plates[0].points).toEqual(points);
+    expect(withPlanned(text, NOTHING_PLANNED)).not.toMatch(/screws|plate/);
+    expect(isPelvic(text)).toBe(true);
+    expect(isPelvic(TALUS)).toBe(false);
+  });
+});
