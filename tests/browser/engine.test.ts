@@ -189,7 +189,8 @@ describe.skipIf(!CHROMIUM)(`the viewer in a real browser (${NO_BROWSER})`, () =>
     await tab.evaluate(() => page.big([512, 512, 500] as never));
     expect(await tab.evaluate(() => page.thinning())).toEqual([1, 1, 1]);
     const ms = (await tab.evaluate(() => page.scroll(20))).sort((a, b) => a - b);
-    // Three slices by a software renderer on cores that others use too; a graphics card takes a few milliseconds.
-    expect(ms[ms.length >> 1]).toBeLessThan(250);
+    // Three slices by a software renderer. Others use the same cores, so the least time of twenty is what it costs; a
+    // graphics card takes a few milliseconds.
+    expect(ms[0]).toBeLessThan(150);
   });
 });

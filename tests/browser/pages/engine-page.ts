@@ -81,7 +81,9 @@ const page = {
   },
   big(size: Vec3): void {
     const hu = new Int16Array(size[0] * size[1] * size[2]);
-    for (let i = 0; i < hu.length; i++) hu[i] = (i * 7919) & 2047;
+    const slice = size[0] * size[1];
+    for (let i = 0; i < slice; i++) hu[i] = (i * 7919) & 2047;
+    for (let z = 1; z < size[2]; z++) hu.copyWithin(z * slice, 0, slice);
     const scan = engine.show(
       axisGrid(size, [0.4, 0.4, 0.6], [-100, -100, -150]),
       hu,
