@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
@@ -63,4 +64,15 @@ test('a worker of another process takes a case from the server, refuses it in th
   await gone;
   await server.close();
   await stores.close();
+});
+
+test('a step ends with the process that started it', async () => {
+  const args = [join(ROOT, 'bin/osteon.mjs'), 'intake', '--demo', '-o', path('left'), '--vault', path('vault.json')];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  await new Promise((done) => setTimeout(done, 2500));
+  expect(child.exitCode).toBeNull();
+  child.disconnect();
+  expect(await ended).toBe(130);
+  expect(existsSync(path('left'))).toBe(false);
 });

@@ -17,6 +17,8 @@ export const JOB_DEFAULTS: JobOptions = {
   backoffMs: 10_000,
 };
 const MAX_TRIES = 3;
+/** For jobs that may be tried many times. */
+const LONGEST_WAIT_MS = 600_000;
 /** States from which the same request starts anew. */
 const OVER: readonly JobState[] = ['failed', 'cancelled', 'quarantined'];
 
@@ -123,7 +125,9 @@ export function createJobs({ read, write }: Writer, options: Partial<JobOptions>
         if (job.cancelAsked) return end(tx, job, 'cancelled', error);
         if (!retry) return end(tx, job, 'failed', error);
         if (job.tries >= job.maxTries) return end(tx, job, 'quarantined', error);
-        const wait = Math.round(backoffMs * 4 ** (job.tries - 1) * (0.8 + 0.4 * Math.random()));
+        const wait = Math.round(
+          Math.min(LONGEST_WAIT_MS, backoffMs * 4 ** (job.tries - 1)) * (0.8 + 0.4 * Math.random()),
+        );
         await tx.query(
           `update jobs set state = 'ready', run_at = {now} + $2, error = $3, progress = 0, changed_at = {now} where id = $1`,
           [id, wait, JSON.stringify(error)],
