@@ -78,6 +78,9 @@ export interface AcetabulumSummary {
     readonly rmsMm: number | null;
     readonly intact: boolean;
   }[];
+  /** Before and after. */
+  readonly gapMm: readonly [number, number];
+  readonly stepMm: readonly [number, number];
   readonly overlapMm3: number;
   readonly screws: readonly { readonly id: string; readonly stockMm: number; readonly target: string }[];
   readonly plate?: { readonly massG: number; readonly boneSideRmsMm: number; readonly overlapMm3: number };
@@ -163,7 +166,8 @@ function talusText(summary: TalusSummary): string {
   ].join('\n');
 }
 
-function acetabulumText({ affectedSide, bones, fragments, overlapMm3, screws, plate }: AcetabulumSummary): string {
+function acetabulumText(summary: AcetabulumSummary): string {
+  const { affectedSide, bones, fragments, gapMm, stepMm, overlapMm3, screws, plate } = summary;
   const rows = fragments.map((f) => [
     f.name,
     f.intact ? 'intact' : `${num(f.shiftMm, 1)} mm`,
@@ -175,6 +179,8 @@ function acetabulumText({ affectedSide, bones, fragments, overlapMm3, screws, pl
     facts([
       ['broken side', affectedSide],
       ['bones and fragments', `${bones}`],
+      ['gap in the joint, before and after', `${num(gapMm[0], 1)} and ${num(gapMm[1], 1)} mm`],
+      ['step-off, before and after', `${num(stepMm[0], 1)} and ${num(stepMm[1], 1)} mm`],
       ['room shared by fragments', `${num(overlapMm3, 0)} mm³`],
       ['screws', screws.length ? `${screws.length}: ${lengths} mm` : 'none'],
       ...(plate

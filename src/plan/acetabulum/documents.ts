@@ -9,6 +9,7 @@ import { spacingMm } from '../../volume/index.ts';
 import type { Artefact } from '../graph.ts';
 import { documentFile, type OutFile } from '../outputs.ts';
 import type { BoneMesh } from '../steps/bones.ts';
+import type { FractureMeasures } from '../steps/fracture.ts';
 import type { ReducedBone } from '../steps/pelvis.ts';
 import type { ScanVolume } from '../steps/scan.ts';
 import type { ScrewPlan, ScrewPlans } from '../steps/screws.ts';
@@ -21,6 +22,7 @@ export interface AcetabulumFacts {
   readonly levels: Pelvis['levels'];
   readonly bones: readonly PelvicBoneFacts[];
   readonly reduction: Reduction;
+  readonly gaps: Pick<FractureMeasures, 'before' | 'after'>;
   readonly reduced: ReducedBone;
   readonly screws?: ScrewPlans;
   readonly plate?: Plate;
@@ -38,7 +40,11 @@ const read = async <T>(artefact: Artefact<T>): Promise<T> => unpack<T>(await art
 export async function factsOf(made: AcetabulumCase): Promise<AcetabulumFacts> {
   const { found } = made;
   const [scan, volume, pelvis] = await Promise.all([read(made.checked.scan), read(made.volume), read(found.pelvis)]);
-  const [reduction, reduced] = await Promise.all([read(made.reduction), read(made.reduced)]);
+  const [reduction, measures, reduced] = await Promise.all([
+    read(made.reduction),
+    read(made.measures),
+    read(made.reduced),
+  ]);
   const [screws, plate] = await Promise.all([made.screws && read(made.screws), made.plate && read(made.plate)]);
   const bones = await Promise.all(
     found.bones.map(async (bone): Promise<PelvicBoneFacts> => {
@@ -53,6 +59,7 @@ export async function factsOf(made: AcetabulumCase): Promise<AcetabulumFacts> {
     levels: pelvis.levels,
     bones,
     reduction,
+    gaps: { before: measures.before, after: measures.after },
     reduced,
     ...(screws && { screws }),
     ...(plate && { plate }),
@@ -61,9 +68,16 @@ export async function factsOf(made: AcetabulumCase): Promise<AcetabulumFacts> {
 
 /** `scan.json` and `plan.json`. Lengths mm, areas mm², volumes mm³, angles degree, transforms row-major 4×4 in LPS mm. */
 export function documentFiles(made: AcetabulumCase, facts: AcetabulumFacts): OutFile[] {
-  const { checked, found, reduction, reduced, screws, plate } = made;
+  const { checked, found, reduction, measures, reduced, screws, plate } = made;
   const { summary } = checked.series;
-  const from = { pelvis: found.pelvis, reduction, reduced, ...(screws && { screws }), ...(plate && { plate }) };
+  const from = {
+    pelvis: found.pelvis,
+    reduction,
+    measures,
+    reduced,
+    ...(screws && { screws }),
+    ...(plate && { plate }),
+  };
   return [
     documentFile(
       'scan',
@@ -122,6 +136,7 @@ function planOf({ caseId, document, broken }: AcetabulumCase, f: AcetabulumFacts
       overlapMm3,
     },
     acetabulum,
+    gaps: f.gaps,
     screws: (f.screws?.screws ?? []).map(screwOf),
     uncertainty: GUIDED_SCREWS,
     ...(f.plate && { plate: plateOf(f.plate) }),
@@ -182,7 +197,9 @@ export function summaryOf({ caseId, document, broken }: AcetabulumCase, f: Aceta
       const fit = f.reduction.residuals.find((r) => r.name === name);
       return { name, shiftMm, turnDeg, rmsMm: fit?.rmsMm ?? null, intact: name === broken.names.intact };
     }),
-    overlapMm3: f.reduction.overlapMm3,
+    gapMm: [f.gaps.before.gapMm, f.gaps.after.gapMm],
+    stepMm: [f.gaps.before.stepMm, f.gaps.after.stepMm],
+    overlapMm3: f.gaps.after.overlapMm3,
     screws: (f.screws?.screws ?? []).map(({ id, stockMm, target, jointMm }) => ({ id, stockMm, target, jointMm })),
     ...(f.plate && {
       plate: { massG: f.plate.massG, boneSideRmsMm: f.plate.boneSide.rmsMm, overlapMm3: f.plate.overlapMm3 },

@@ -1,7 +1,9 @@
 import { unpack } from '../../base/index.ts';
+import type { Plate } from '../../design/index.ts';
 import type { Artefact, Graph } from '../graph.ts';
 import type { OutFile } from '../outputs.ts';
 import { bonesRelabelled, labelsFile } from '../steps/bones.ts';
+import { plateStep } from '../steps/plate.ts';
 import { meshFile } from '../talus/files.ts';
 import type { AcetabulumFacts } from './documents.ts';
 import type { AcetabulumCase } from './workflow.ts';
@@ -16,7 +18,12 @@ export async function packFiles(graph: Graph, made: AcetabulumCase, f: Acetabulu
   const bones = found.bones.map(({ name }) => stl('bone', 'bones', name, found.meshes.get(name)!));
   const reduced = f.reduced.fragments.map(({ name, mesh }) => stl('reduced', 'reduced', name, graph.value({ mesh })));
   const plates =
-    plate && f.plate ? partFiles(graph, 'plate', graph.value({ mesh: f.plate.body }), facts(plate.hash)) : [];
+    plate && f.plate
+      ? [
+          ...partFiles(graph, 'plate', graph.value({ mesh: f.plate.body }), facts(plate.hash)),
+          stepFile(graph, plate, `plate ${caseId}`),
+        ]
+      : [];
   return Promise.all([...bones, ...reduced, ...plates, labelFile(graph, made)]);
 }
 
@@ -28,6 +35,12 @@ const partFiles = (
   facts: Artefact<Readonly<Record<string, string>>>,
 ): Promise<OutFile>[] =>
   ['stl', '3mf'].map((format) => meshFile(graph, name, `${name}/${name}.${format}`, name, mesh, facts));
+
+async function stepFile(graph: Graph, plate: Artefact<Plate>, name: string): Promise<OutFile> {
+  const file = await graph.step(plateStep, { plate }, { name });
+  const { bytes } = unpack<{ bytes: Uint8Array }>(await file.load());
+  return { role: 'plate', path: 'plate/plate.step', bytes, unit: 'mm', made: file.made };
+}
 
 /** All labels in one NRRD with the names of the bones inside, in agreement with their surfaces. */
 async function labelFile(graph: Graph, { found: { pelvis, bones, meshes } }: AcetabulumCase): Promise<OutFile> {

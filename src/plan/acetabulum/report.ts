@@ -1,5 +1,5 @@
 import { unpack, verdictOf } from '../../base/index.ts';
-import { GUIDED_SCREWS } from '../../measure/index.ts';
+import { GUIDED_SCREWS, SLICE_PLANES, type SliceGap } from '../../measure/index.ts';
 import type { Graph } from '../graph.ts';
 import type { OutFile } from '../outputs.ts';
 import { type Block, type Figure, fixed, RESEARCH_SENTENCE, type Report, type Section } from '../report/model.ts';
@@ -62,7 +62,7 @@ const pictures = (figures: readonly Figure[]): Block[] =>
   figures.length ? [{ kind: 'figures', figures, columns: 1 }] : [];
 const percent = (x: number, decimals = 0): string => `${fixed(100 * x, decimals)} %`;
 
-function shortSection({ reduction, screws, plate, reduced }: AcetabulumFacts): Section {
+function shortSection({ reduction, gaps, screws, plate, reduced }: AcetabulumFacts): Section {
   const moved = reduction.poses.filter((p) => p.by !== 'intact');
   const worst = reduction.residuals.reduce((m, r) => Math.max(m, r.rmsMm), 0);
   return {
@@ -76,7 +76,9 @@ function shortSection({ reduction, screws, plate, reduced }: AcetabulumFacts): S
             moved.map((p) => `${p.name} ${fixed(p.shiftMm, 1)} mm, ${fixed(p.turnDeg, 1)}°`).join('; '),
           ],
           ['Reduced bone to the healthy side mirrored', `worst fragment RMS ${fixed(worst, 2)} mm`],
-          ['Room shared by fragments', `${fixed(reduction.overlapMm3, 0)} mm³`],
+          ['Gap in the joint, before and after', `${fixed(gaps.before.gapMm, 1)} and ${fixed(gaps.after.gapMm, 1)} mm`],
+          ['Step-off, before and after', `${fixed(gaps.before.stepMm, 1)} and ${fixed(gaps.after.stepMm, 1)} mm`],
+          ['Room shared by fragments', `${fixed(gaps.after.overlapMm3, 0)} mm³`],
           ['Joint', `radius ${fixed(reduced.acetabulum.radiusMm, 1)} mm`],
           ...(screws
             ? ([['Screws', `${screws.screws.length}, from ${screws.considered} places looked at`]] as const)
@@ -149,7 +151,7 @@ function fragmentSection({ broken }: AcetabulumCase, { bones }: AcetabulumFacts,
   };
 }
 
-function reductionSection({ reduction: r }: AcetabulumFacts, figures: readonly Figure[]): Section {
+function reductionSection({ reduction: r, gaps }: AcetabulumFacts, figures: readonly Figure[]): Section {
   return {
     title: 'Reduction',
     blocks: [
@@ -185,12 +187,39 @@ function reductionSection({ reduction: r }: AcetabulumFacts, figures: readonly F
             'Template on the intact piece',
             `RMS ${fixed(r.symmetry.rmsMm, 2)} mm, 95 % ${fixed(r.symmetry.p95Mm, 2)} mm`,
           ],
-          ['Room shared by fragments', `${fixed(r.overlapMm3, 0)} mm³`],
+          ['Room shared by fragments', `${fixed(gaps.after.overlapMm3, 0)} mm³`],
         ],
       },
+      ...gapBlocks(gaps),
       ...pictures(figures),
     ],
   };
+}
+
+/** Gap and step-off as surgeons read them off three slices through the dome, the worst of all slices, and in space. */
+function gapBlocks({ before, after }: AcetabulumFacts['gaps']): Block[] {
+  const slice = (g: SliceGap | null) => (g ? `${fixed(g.gapMm, 1)} / ${fixed(g.stepMm, 1)}` : 'no line');
+  const rows = SLICE_PLANES.flatMap((plane) => [
+    [`${plane}, through the dome`, slice(before.dome[plane]), slice(after.dome[plane])],
+    [`${plane}, slice with the widest gap`, slice(before.widest[plane]), slice(after.widest[plane])],
+    [`${plane}, slice with the highest step`, slice(before.steepest[plane]), slice(after.steepest[plane])],
+  ]);
+  return [
+    {
+      kind: 'table',
+      head: ['Gap / step-off of the joint surface', 'As scanned, mm', 'Reduced, mm'],
+      rows: [
+        ...rows,
+        [
+          'in space, 95 % of the fracture lines',
+          `${fixed(before.gapMm, 1)} / ${fixed(before.stepMm, 1)}`,
+          `${fixed(after.gapMm, 1)} / ${fixed(after.stepMm, 1)}`,
+        ],
+        ['open area of the joint surface, mm²', fixed(before.gapAreaMm2, 0), fixed(after.gapAreaMm2, 0)],
+      ],
+      numbersFrom: 1,
+    },
+  ];
 }
 
 function screwSection({ screws, reduced }: AcetabulumFacts, figures: readonly Figure[]): Section {

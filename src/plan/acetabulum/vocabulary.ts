@@ -2,7 +2,7 @@ import { PELVIC_IDS } from '../../segment/index.ts';
 import type { AcetabulumVocabulary } from '../case/acetabulum.ts';
 import { checksOf, settable } from '../settable.ts';
 import type { AnyStep, Param } from '../step.ts';
-import { pelvisReduce } from '../steps/pelvis.ts';
+import { fractureReduce } from '../steps/fracture.ts';
 import { plateDesign } from '../steps/plate.ts';
 import { scanDecode } from '../steps/scan.ts';
 import { screwsCorridors, screwsPlaces, screwsPlan } from '../steps/screws.ts';
@@ -10,7 +10,7 @@ import { screwsCorridors, screwsPlaces, screwsPlan } from '../steps/screws.ts';
 /** Steps whose parameters a case may set. */
 export const ACETABULUM_STEPS: readonly AnyStep[] = [
   scanDecode,
-  pelvisReduce,
+  fractureReduce,
   screwsPlaces,
   screwsCorridors,
   screwsPlan,

@@ -10,7 +10,8 @@ import type { Pack } from '../outputs.ts';
 import { type CheckedScan, checkScan, type ScanSource } from '../scan-source.ts';
 import { paramsFor } from '../settable.ts';
 import type { BoneMesh } from '../steps/bones.ts';
-import { correctionsOf, pelvisPlaced, pelvisReduce, type ReducedBone } from '../steps/pelvis.ts';
+import { type FractureMeasures, fractureMeasure, fractureReduce } from '../steps/fracture.ts';
+import { correctionsOf, pelvisPlaced, type ReducedBone } from '../steps/pelvis.ts';
 import { plateDesign, plateNetwork } from '../steps/plate.ts';
 import type { ScanVolume } from '../steps/scan.ts';
 import {
@@ -41,6 +42,7 @@ export interface AcetabulumCase {
   readonly found: FoundPelvis;
   readonly broken: BrokenSide;
   readonly reduction: Artefact<Reduction>;
+  readonly measures: Artefact<FractureMeasures>;
   readonly reduced: Artefact<ReducedBone>;
   /** Absent where the case wants no screws. */
   readonly screws?: Artefact<ScrewPlans>;
@@ -82,14 +84,11 @@ export async function runAcetabulum(
   const reduction = await reduce(graph, document, broken);
   gate.admit(unpack<Reduction>(await reduction.load()).findings);
   gate.pass();
-  const { names, fragments, healthyFemur } = broken;
-  const reduced = await graph.step(pelvisPlaced, {
-    names: graph.value(names),
-    fragments,
-    reduction,
-    healthyFemur,
-  });
-  gate.admit(unpack<ReducedBone>(await reduced.load()).findings);
+  const { fragments, healthy, healthyFemur } = broken;
+  const names = graph.value(broken.names);
+  const measures = await graph.step(fractureMeasure, { names, fragments, healthy, reduction, healthyFemur });
+  gate.admit(unpack<FractureMeasures>(await measures.load()).acetabulum.findings);
+  const reduced = await graph.step(pelvisPlaced, { names, fragments, reduction, measures });
 
   const { screws, plate } = await design(graph, document, volume, broken, reduction, reduced, gate);
   const made: AcetabulumCase = {
@@ -100,6 +99,7 @@ export async function runAcetabulum(
     found,
     broken,
     reduction,
+    measures,
     reduced,
     ...(screws && { screws }),
     ...(plate && { plate }),
@@ -126,12 +126,12 @@ async function reduce(
   { names, fragments, healthy, sacrum }: BrokenSide,
 ): Promise<Artefact<Reduction>> {
   const inputs = { names: graph.value(names), fragments, healthy, sacrum };
-  const params = paramsFor(pelvisReduce, parameters);
-  const found = await graph.step(pelvisReduce, { ...inputs, corrections: graph.value([]) }, params);
+  const params = paramsFor(fractureReduce, parameters);
+  const found = await graph.step(fractureReduce, { ...inputs, corrections: graph.value([]) }, params);
   if (!corrections || Object.keys(corrections).length === 0) return found;
   const meshes = await Promise.all(fragments.map(async (f) => unpack<BoneMesh>(await f.load()).mesh));
   const wanted = correctionsOf(corrections, names.fragments, meshes, unpack<Reduction>(await found.load()));
-  return graph.step(pelvisReduce, { ...inputs, corrections: graph.value(wanted) }, params);
+  return graph.step(fractureReduce, { ...inputs, corrections: graph.value(wanted) }, params);
 }
 
 /** Places looked at in one task: the same groups whatever the number of workers. */

@@ -1,5 +1,5 @@
 import { LPS_IDENTITY, type Side } from '../../base/index.ts';
-import { type MeshFile, writePng } from '../../io/index.ts';
+import { writePng } from '../../io/index.ts';
 import { apply, scale, sub } from '../../math/index.ts';
 import {
   type Acetabulum,
@@ -16,16 +16,21 @@ import type { Step } from '../step.ts';
 
 type None = Record<string, never>;
 
-/** What a reduction from mesh files starts from; `names` are those of the fragments, in order. */
+/** A surface, from a file or traced in a scan. */
+interface Surface {
+  readonly mesh: Mesh;
+}
+
+/** What a reduction starts from; `names` are those of the fragments, in order. */
 export interface FractureFiles {
   readonly names: { readonly fragments: readonly string[]; readonly intact: string };
-  readonly fragments: readonly MeshFile[];
-  readonly healthy: MeshFile;
+  readonly fragments: readonly Surface[];
+  readonly healthy: Surface;
 }
 
 /** Pieces of a broken hip bone to the mirrored healthy one and to each other. */
 export const fractureReduce: Step<
-  FractureFiles & { sacrum?: MeshFile; corrections: readonly PoseCorrection[] },
+  FractureFiles & { sacrum?: Surface; corrections: readonly PoseCorrection[] },
   { samples: number },
   Reduction,
   Engines
@@ -66,7 +71,7 @@ export interface FractureMeasures {
 }
 
 export const fractureMeasure: Step<
-  FractureFiles & { reduction: Reduction; healthyFemur?: MeshFile },
+  FractureFiles & { reduction: Reduction; healthyFemur?: Surface },
   None,
   FractureMeasures,
   Engines
@@ -104,7 +109,7 @@ export const fractureMeasure: Step<
 
 /** A fragment where it belongs. */
 export const fractureMoved: Step<
-  { file: MeshFile; reduction: Reduction },
+  { file: Surface; reduction: Reduction },
   { index: number },
   { readonly mesh: Mesh },
   Engines
@@ -121,7 +126,7 @@ export const fractureMoved: Step<
 
 /** The healthy hip bone, mirrored onto the broken side. */
 export const fractureTemplate: Step<
-  { healthy: MeshFile; reduction: Reduction },
+  { healthy: Surface; reduction: Reduction },
   None,
   { readonly mesh: Mesh },
   Engines

@@ -18,8 +18,8 @@ import {
   talusPart,
 } from './make.ts';
 import { meshRead, meshWrite } from './mesh-files.ts';
-import { pelvisBones, pelvisPlaced, pelvisReduce } from './pelvis.ts';
-import { plateDesign, plateNetwork } from './plate.ts';
+import { pelvisBones, pelvisPlaced } from './pelvis.ts';
+import { plateDesign, plateNetwork, plateStep } from './plate.ts';
 import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
 import { screwsBone, screwsCorridors, screwsPlaces, screwsPlan } from './screws.ts';
@@ -51,7 +51,6 @@ export const STEPS: readonly AnyStep[] = [
   talusPart,
   talusStrength,
   pelvisBones,
-  pelvisReduce,
   pelvisPlaced,
   screwsBone,
   screwsPlaces,
@@ -59,6 +58,7 @@ export const STEPS: readonly AnyStep[] = [
   screwsPlan,
   plateNetwork,
   plateDesign,
+  plateStep,
   acetabulumFigures,
   makePlan,
   makeCheck,

@@ -1,14 +1,15 @@
-import { type Finding, LPS_IDENTITY, type LpsTransform, otherSide, type Side, type Vec3 } from '../../base/index.ts';
+import { LPS_IDENTITY, type LpsTransform, otherSide, type Side, type Vec3 } from '../../base/index.ts';
 import { asHounsfield } from '../../dicom/index.ts';
 import { apply, compose, rotation, translation } from '../../math/index.ts';
-import { type Acetabulum, fitAcetabulum, fitFemoralHead } from '../../measure/index.ts';
+import type { Acetabulum } from '../../measure/index.ts';
 import { centroid, type Mesh, transformMesh } from '../../mesh/index.ts';
-import { type PoseCorrection, REDUCTION_DEFAULTS, type Reduction, reduceFragments } from '../../register/index.ts';
+import type { PoseCorrection, Reduction } from '../../register/index.ts';
 import { type Pelvis, segmentPelvis } from '../../segment/index.ts';
 import type { PoseCorrection as WantedCorrection } from '../case/acetabulum.ts';
 import type { Engines } from '../engines.ts';
 import type { Step } from '../step.ts';
 import type { BoneMesh } from './bones.ts';
+import type { FractureMeasures } from './fracture.ts';
 import type { ScanVolume } from './scan.ts';
 
 type None = Record<string, never>;
@@ -35,53 +36,6 @@ export const pelvisBones: Step<
   params: { side: SIDE },
   handler: ({ scan, points }, { side }, { job }) =>
     segmentPelvis(asHounsfield(scan.volume), { affectedSide: side as Side, points, job }),
-};
-
-export interface ReduceNames {
-  readonly fragments: readonly string[];
-  readonly intact: string;
-}
-
-/** Every fragment to the mirrored healthy side and to its neighbours. */
-export const pelvisReduce: Step<
-  {
-    names: ReduceNames;
-    fragments: readonly BoneMesh[];
-    healthy: BoneMesh;
-    sacrum?: BoneMesh;
-    corrections: readonly PoseCorrection[];
-  },
-  { samples: number },
-  Reduction,
-  Engines
-> = {
-  id: 'reduce.fragments',
-  version: 1,
-  label: 'reducing the fracture',
-  costS: 12,
-  params: {
-    samples: {
-      label: 'samples on each fragment and on the template',
-      unit: '',
-      default: REDUCTION_DEFAULTS.samples,
-      min: 500,
-      max: 20000,
-      source: 'docs/evidence/reduction.md',
-    },
-  },
-  handler({ names, fragments, healthy, sacrum, corrections }, { samples }, { job }) {
-    return reduceFragments(
-      {
-        fragments: names.fragments.map((name, i) => ({ name, mesh: fragments[i].mesh })),
-        intact: names.intact,
-        healthy: healthy.mesh,
-        ...(sacrum && { sacrum: sacrum.mesh }),
-        corrections,
-      },
-      { samples },
-      job,
-    );
-  },
 };
 
 const NONE: Vec3 = [0, 0, 0];
@@ -113,41 +67,31 @@ export interface ReducedBone {
     readonly reducedFromImaged: LpsTransform;
   }[];
   readonly acetabulum: Acetabulum;
-  readonly findings: readonly Finding[];
 }
 
-/** Fragments in their new places, and the sphere of the joint: of the healthy femoral head, mirrored, where there is one. */
+/** Fragments in their new places. */
 export const pelvisPlaced: Step<
   {
-    names: ReduceNames;
+    names: { readonly fragments: readonly string[] };
     fragments: readonly BoneMesh[];
     reduction: Reduction;
-    healthyFemur?: BoneMesh;
+    measures: FractureMeasures;
   },
   None,
   ReducedBone,
   Engines
 > = {
-  id: 'reduce.placed',
+  id: 'pelvis.reduced',
   version: 1,
   label: 'putting the bone together',
-  costS: 1,
+  costS: 0.5,
   params: {},
-  handler({ names, fragments, reduction, healthyFemur }) {
+  handler({ names, fragments, reduction, measures: { acetabulum } }) {
     const placed = names.fragments.map((name, i) => {
       const reducedFromImaged = poseOf(reduction, name);
       return { name, mesh: transformMesh(reducedFromImaged, fragments[i].mesh), reducedFromImaged };
     });
-    const head = healthyFemur && fitFemoralHead(healthyFemur.mesh);
-    const mirrored = head && {
-      centreMm: apply(reduction.templateFromHealthy, head.centreMm),
-      radiusMm: head.radiusMm,
-    };
-    const acetabulum = fitAcetabulum(
-      placed.map((f) => f.mesh),
-      mirrored ? { head: mirrored } : {},
-    );
-    return { fragments: placed, acetabulum, findings: acetabulum.findings };
+    return { fragments: placed, acetabulum };
   },
 };
 

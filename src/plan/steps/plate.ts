@@ -1,5 +1,6 @@
 import {
   designPlate,
+  holeSurfaces,
   type Params,
   PLATE_PARAMS,
   type Plate,
@@ -7,6 +8,7 @@ import {
   type PlateNetwork,
   type PlateValues,
 } from '../../design/index.ts';
+import { writeStep } from '../../io/index.ts';
 import type { DrawnPlate } from '../case/acetabulum.ts';
 import type { Engines } from '../engines.ts';
 import type { ParamTable, Step } from '../step.ts';
@@ -65,4 +67,16 @@ export const plateDesign: Step<
       job,
     );
   },
+};
+
+/** The plate as STEP, its holes and seats true round surfaces for the five-axis mill. */
+export const plateStep: Step<{ plate: Plate }, { name: string }, { bytes: Uint8Array }, Engines> = {
+  id: 'plate.step',
+  version: 1,
+  label: 'writing STEP',
+  costS: 2,
+  params: { name: { label: 'name inside the file', unit: '', default: 'plate', source: 'the caller' } },
+  handler: ({ plate }, { name }) => ({
+    bytes: writeStep({ name, mesh: plate.body, rounds: plate.holes.flatMap(holeSurfaces) }),
+  }),
 };

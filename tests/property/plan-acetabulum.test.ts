@@ -1,0 +1,151 @@
+import { beforeAll, expect, test } from 'vitest';
+import { NO_JOB, type Vec3 } from '../../src/base/index.ts';
+import { read3mf, readStl } from '../../src/io/index.ts';
+import { apply, compose, distance } from '../../src/math/index.ts';
+import { centroid, checkMesh } from '../../src/mesh/index.ts';
+import { ctOfPelvis, type Pelvis, pelvisOf } from '../../src/phantom/index.ts';
+import {
+  caseVocabulary,
+  createGraph,
+  execute,
+  type Pack,
+  parseCase,
+  runCase,
+  type ScanSource,
+  STEPS,
+  type Store,
+  stepTable,
+} from '../../src/plan/index.ts';
+import { createEngines, createMemoryStore, sha256 } from '../../src/platform/node/index.ts';
+import { sourceOf } from './plan-feet.ts';
+
+/** Coarser than the protocol allows, so that a whole case takes seconds; the case says why that is accepted. */
+const SPACING: Vec3 = [1.3, 1.3, 1.3];
+const CASE = `osteon: 1
+procedure: acetabular-fracture
+scan: ./dicom
+affectedSide: left
+overrides: { dicom.protocol: a coarse phantom for a quick test }
+parameters: { screws.perFragment: 2, plate.gridMm: 0.6, fracture.samples: 1200 }
+`;
+const TABLE = stepTable(STEPS);
+const host = { job: NO_JOB, engines: createEngines() };
+
+async function run(source: ScanSource, text: string, store: Store): Promise<{ pack: Pack; ran: string[] }> {
+  const ran: string[] = [];
+  const graph = createGraph({
+    sha256,
+    store,
+    run(task) {
+      ran.push(task.step);
+      return execute(TABLE, task, host, sha256);
+    },
+  });
+  return { pack: await runCase(graph, { document: parseCase(text, caseVocabulary()), source }, sha256), ran };
+}
+let pelvis: Pelvis;
+let source: ScanSource;
+let store: Store;
+let first: { pack: Pack; ran: string[] };
+beforeAll(async () => {
+  pelvis = pelvisOf({ seed: 2, detailMm: 2, spacingMm: SPACING });
+  source = sourceOf(ctOfPelvis(pelvis, { noiseHu: 10 }));
+  store = createMemoryStore();
+  first = await run(source, CASE, store);
+}, 600_000);
+
+const fileOf = (pack: Pack, path: string): Uint8Array => {
+  const file = pack.files.find((f) => f.path === path);
+  if (!file) throw new Error(`no ${path} among ${pack.files.map((f) => f.path).join(' ')}`);
+  return file.bytes;
+};
+const planOf = (pack: Pack) => JSON.parse(new TextDecoder().decode(fileOf(pack, 'plan.json')));
+
+test('scan and side give the whole pack', () => {
+  const paths = first.pack.files.map((f) => f.path);
+  for (const bone of pelvis.imaged) expect(paths).toContain(`bones/${bone.name}.stl`);
+  for (const path of [
+    'scan.json',
+    'plan.json',
+    'screws.csv',
+    'labels.nrrd',
+    'report.html',
+    'report.pdf',
+    'plate/plate.stl',
+    'plate/plate.3mf',
+    'plate/plate.step',
+    'reduced/left-posterior-column.stl',
+  ])
+    expect(paths).toContain(path);
+  expect(first.pack.verdict).not.toBe('block');
+});
+
+test('fragments come back to where they were before the accident', () => {
+  const { transforms } = planOf(first.pack);
+  const broken = pelvis.motions.filter((m) => m.name in transforms.reducedFromImaged);
+  expect(broken.length).toBeGreaterThanOrEqual(2);
+  for (const { name, imagedFromAnatomic } of broken) {
+    const back = { from: 'lps', to: 'lps', m: transforms.reducedFromImaged[name].slice(0, 12) } as const;
+    const left = compose(back, imagedFromAnatomic);
+    const middle = centroid(pelvis.anatomic.find((b) => b.name === name)!.mesh);
+    expect(distance(apply(left, middle), middle), name).toBeLessThan(2);
+  }
+});
+
+test('screws stay out of the joint and the plate is a solid that shares nothing with bone', () => {
+  const plan = planOf(first.pack);
+  expect(plan.screws.length).toBeGreaterThanOrEqual(4);
+  for (const s of plan.screws) {
+    expect(s.jointMm).toBeGreaterThan(s.screw.diameterMm / 2);
+    expect(s.beyondMm).toBeLessThanOrEqual(2);
+    expect(s.cortexMm).toBeGreaterThanOrEqual(s.screw.diameterMm / 2);
+  }
+  expect(plan.plate.overlapMm3).toBe(0);
+  expect(plan.plate.boneSide.rmsMm).toBeLessThan(0.1);
+  expect(readStl(fileOf(first.pack, 'plate/plate.stl')).mesh.triangles.length).toBeGreaterThan(1000);
+  const [part] = read3mf(fileOf(first.pack, 'plate/plate.3mf')).parts;
+  expect(checkMesh(part.mesh).boundaryEdges).toBe(0);
+  expect(new TextDecoder().decode(fileOf(first.pack, 'plate/plate.step'))).toContain('CYLINDRICAL_SURFACE');
+});
+
+test('a second run finds everything made; the same bytes', async () => {
+  const again = await run(source, CASE, store);
+  expect(
+    again.ran.filter((step) => !['scan.decode', 'bones.block', 'bones.relabelled', 'screws.bone'].includes(step)),
+  ).toEqual([]);
+  expect(again.pack.files.map((f) => [f.path, sha256(f.bytes)])).toEqual(
+    first.pack.files.map((f) => [f.path, sha256(f.bytes)]),
+  );
+}, 120_000);
+
+test('a wanted screw changes screws and plate, and no bone; without a corridor it is refused', async () => {
+  const { entryMm } = planOf(first.pack).screws[0];
+  const at = entryMm.map((x: number) => x.toFixed(2)).join(', ');
+  const { pack, ran } = await run(source, `${CASE}plate: none\nscrews: [{ id: A, entry: [${at}] }]\n`, store);
+  expect(ran).not.toContain('pelvis.bones');
+  expect(ran).not.toContain('fracture.reduce');
+  expect(planOf(pack).screws.map((s: { id: string }) => s.id)).toEqual(['A']);
+  const nowhere = `${CASE}plate: none\nscrews: [{ entry: [${at}], direction: [0, 0, 1], coneDeg: 0, screw: cannulated-7.3 }]\n`;
+  await expect(run(source, nowhere, store)).rejects.toMatchObject({ code: 'design.no-corridor' });
+}, 120_000);
+
+test('a correction by hand moves one fragment by what it says', async () => {
+  const { pack } = await run(
+    source,
+    `${CASE}screws: none\ncorrections: { left-posterior-column: { shiftMm: [0, 0, 4] } }\n`,
+    store,
+  );
+  const [before, after] = [planOf(first.pack), planOf(pack)].map((p) => p.transforms.reducedFromImaged);
+  expect(after['left-posterior-column'][11] - before['left-posterior-column'][11]).toBeCloseTo(4, 6);
+  expect(after['left-anterior-column'][11]).toBeCloseTo(before['left-anterior-column'][11], 0);
+}, 120_000);
+
+test('a plate point off the bone is refused', async () => {
+  const drawn = `${CASE}plate: { points: { a: [0, 0, 0], b: [300, 0, 0] }, arms: [[a, b]] }\n`;
+  await expect(run(source, drawn, store)).rejects.toMatchObject({ code: 'plate.point-off-bone' });
+}, 120_000);
+
+test('the healthy side named as the broken one is refused, before anything is planned', async () => {
+  const wrong = CASE.replace('Side: left', 'Side: right');
+  await expect(run(source, wrong, createMemoryStore())).rejects.toMatchObject({ code: 'segment.wrong-side' });
+}, 120_000);
