@@ -84,6 +84,7 @@ export interface AcetabulumSummary {
   readonly overlapMm3: number;
   readonly screws: readonly { readonly id: string; readonly stockMm: number; readonly target: string }[];
   readonly plate?: { readonly massG: number; readonly boneSideRmsMm: number; readonly overlapMm3: number };
+  readonly guide?: { readonly massG: number; readonly undercuts: number; readonly bores: number };
 }
 export interface TalusSummary {
   readonly affectedSide: string;
@@ -167,7 +168,7 @@ function talusText(summary: TalusSummary): string {
 }
 
 function acetabulumText(summary: AcetabulumSummary): string {
-  const { affectedSide, bones, fragments, gapMm, stepMm, overlapMm3, screws, plate } = summary;
+  const { affectedSide, bones, fragments, gapMm, stepMm, overlapMm3, screws, plate, guide } = summary;
   const rows = fragments.map((f) => [
     f.name,
     f.intact ? 'intact' : `${num(f.shiftMm, 1)} mm`,
@@ -187,6 +188,9 @@ function acetabulumText(summary: AcetabulumSummary): string {
         ? ([
             ['plate', `${num(plate.massG, 1)} g, bone side ${num(plate.boneSideRmsMm, 3)} mm RMS off its surface`],
           ] as const)
+        : []),
+      ...(guide
+        ? ([['guide', `${num(guide.massG, 1)} g, ${guide.bores} bores, ${guide.undercuts} undercuts`]] as const)
         : []),
     ]),
     '',

@@ -8,8 +8,8 @@ export function settable(steps: readonly AnyStep[], except: readonly string[] = 
   return new Map(
     steps.flatMap((step) =>
       Object.entries<Param>(step.params)
-        .filter(([param]) => !except.includes(param))
-        .map(([param, declared]) => [nameOf(step, param), declared] as const),
+        .map(([param, declared]) => [nameOf(step, param), declared] as const)
+        .filter(([name]) => !except.includes(name)),
     ),
   );
 }

@@ -1,5 +1,5 @@
 import { type LpsTransform, unpack } from '../../base/index.ts';
-import type { Plate } from '../../design/index.ts';
+import type { Guide, Plate } from '../../design/index.ts';
 import type { Scan } from '../../dicom/index.ts';
 import { GUIDED_SCREWS } from '../../measure/index.ts';
 import { volumeMm3 } from '../../mesh/index.ts';
@@ -26,6 +26,7 @@ export interface AcetabulumFacts {
   readonly reduced: ReducedBone;
   readonly screws?: ScrewPlans;
   readonly plate?: Plate;
+  readonly guide?: Guide;
 }
 export interface PelvicBoneFacts extends FoundPelvicBone {
   /** Inside the traced surface; `labelVolumeMm3` is that of the voxels. */
@@ -45,7 +46,11 @@ export async function factsOf(made: AcetabulumCase): Promise<AcetabulumFacts> {
     read(made.measures),
     read(made.reduced),
   ]);
-  const [screws, plate] = await Promise.all([made.screws && read(made.screws), made.plate && read(made.plate)]);
+  const [screws, plate, guide] = await Promise.all([
+    made.screws && read(made.screws),
+    made.plate && read(made.plate),
+    made.guide && read(made.guide),
+  ]);
   const bones = await Promise.all(
     found.bones.map(async (bone): Promise<PelvicBoneFacts> => {
       const { mesh, levelHu, maskDeviation } = await read(found.meshes.get(bone.name) as Artefact<BoneMesh>);
@@ -63,12 +68,13 @@ export async function factsOf(made: AcetabulumCase): Promise<AcetabulumFacts> {
     reduced,
     ...(screws && { screws }),
     ...(plate && { plate }),
+    ...(guide && { guide }),
   };
 }
 
 /** `scan.json` and `plan.json`. Lengths mm, areas mm², volumes mm³, angles degree, transforms row-major 4×4 in LPS mm. */
 export function documentFiles(made: AcetabulumCase, facts: AcetabulumFacts): OutFile[] {
-  const { checked, found, reduction, measures, reduced, screws, plate } = made;
+  const { checked, found, reduction, measures, reduced, screws, plate, guide } = made;
   const { summary } = checked.series;
   const from = {
     pelvis: found.pelvis,
@@ -77,6 +83,7 @@ export function documentFiles(made: AcetabulumCase, facts: AcetabulumFacts): Out
     reduced,
     ...(screws && { screws }),
     ...(plate && { plate }),
+    ...(guide && { guide }),
   };
   return [
     documentFile(
@@ -140,6 +147,7 @@ function planOf({ caseId, document, broken }: AcetabulumCase, f: AcetabulumFacts
     screws: (f.screws?.screws ?? []).map(screwOf),
     uncertainty: GUIDED_SCREWS,
     ...(f.plate && { plate: plateOf(f.plate) }),
+    ...(f.guide && { guide: guideOf(f.guide) }),
   };
 }
 
@@ -159,6 +167,8 @@ function plateOf({ body, blank: _, curves, boneSide, ...plate }: Plate): object 
     curves: curves.map(({ points: _points, normals: _normals, ...c }) => c),
   };
 }
+
+const guideOf = ({ body, ...guide }: Guide) => ({ ...guide, triangles: body.triangles.length / 3 });
 
 /** The screw table as a file that opens in any spreadsheet. */
 function screwTable({ screws }: ScrewPlans, artefact: Artefact): OutFile {
@@ -204,5 +214,6 @@ export function summaryOf({ caseId, document, broken }: AcetabulumCase, f: Aceta
     ...(f.plate && {
       plate: { massG: f.plate.massG, boneSideRmsMm: f.plate.boneSide.rmsMm, overlapMm3: f.plate.overlapMm3 },
     }),
+    ...(f.guide && { guide: { massG: f.guide.massG, undercuts: f.guide.undercuts, bores: f.guide.bores.length } }),
   };
 }

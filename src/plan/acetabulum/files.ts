@@ -10,7 +10,7 @@ import type { AcetabulumCase } from './workflow.ts';
 
 /** Bones as scanned, fragments as reduced, the template, labels, plate and guide. */
 export async function packFiles(graph: Graph, made: AcetabulumCase, f: AcetabulumFacts): Promise<OutFile[]> {
-  const { found, document, caseId, plate } = made;
+  const { found, document, caseId, plate, guide } = made;
   const stl = (role: string, folder: string, name: string, mesh: Parameters<typeof meshFile>[4]) =>
     meshFile(graph, role, `${folder}/${name}.stl`, name, mesh, graph.value({}));
   const facts = (hash: string) =>
@@ -24,7 +24,9 @@ export async function packFiles(graph: Graph, made: AcetabulumCase, f: Acetabulu
           stepFile(graph, plate, `plate ${caseId}`),
         ]
       : [];
-  return Promise.all([...bones, ...reduced, ...plates, labelFile(graph, made)]);
+  const guides =
+    guide && f.guide ? partFiles(graph, 'guide', graph.value({ mesh: f.guide.body }), facts(guide.hash)) : [];
+  return Promise.all([...bones, ...reduced, ...plates, ...guides, labelFile(graph, made)]);
 }
 
 /** A part as STL and 3MF; the 3MF says whose it is. */

@@ -1,4 +1,5 @@
 import { unpack, verdictOf } from '../../base/index.ts';
+import type { Guide } from '../../design/index.ts';
 import { GUIDED_SCREWS, SLICE_PLANES, type SliceGap } from '../../measure/index.ts';
 import type { Graph } from '../graph.ts';
 import type { OutFile } from '../outputs.ts';
@@ -11,7 +12,7 @@ import type { AcetabulumCase } from './workflow.ts';
 
 /** Pictures of every step. */
 export async function drawFigures(graph: Graph, made: AcetabulumCase): Promise<AcetabulumFigures> {
-  const { found, broken, volume, reduction, reduced, screws, plate, document } = made;
+  const { found, broken, volume, reduction, reduced, screws, plate, guide, document } = made;
   const drawn = await graph.step(
     acetabulumFigures,
     {
@@ -23,6 +24,7 @@ export async function drawFigures(graph: Graph, made: AcetabulumCase): Promise<A
       reduced,
       plans: screws,
       plate,
+      guide,
     },
     { side: document.affectedSide },
   );
@@ -52,6 +54,7 @@ export function acetabulumReport(made: AcetabulumCase, f: AcetabulumFacts, figur
       reductionSection(f, figures.reduction),
       ...(f.screws ? [screwSection(f, figures.screws)] : []),
       ...(f.plate ? [plateSection(f, figures.plate)] : []),
+      ...(f.guide ? [guideSection(f.guide, figures.guide)] : []),
       parametersSection(made),
       limitsSection(),
     ],
@@ -323,6 +326,45 @@ function plateSection({ plate }: AcetabulumFacts, figures: readonly Figure[]): S
           fixed(h.wallUnderSeatMm, 2),
         ]),
         numbersFrom: 1,
+      },
+      ...pictures(figures),
+    ],
+  };
+}
+
+function guideSection(guide: Guide, figures: readonly Figure[]): Section {
+  const { seat, bores, insertion } = guide;
+  return {
+    title: 'Drilling guide',
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ['Mass', `${fixed(guide.massG, 1)} g`],
+          ['Engraved', guide.text.join(' / ') || '–'],
+          ['Undercuts on the way off', guide.undercuts === 0 ? 'none' : `${guide.undercuts}`],
+          ['Gap to plate and to bone, least', `${fixed(guide.plateGapMm, 2)} and ${fixed(guide.boneGapMm, 2)} mm`],
+          ['Wall, 1 % are thinner', `${fixed(guide.wallMm, 2)} mm`],
+          ['Play on its seat', `${fixed(seat.playMm, 2)} mm, ${fixed(seat.playDeg, 1)}°`],
+          [
+            'Best of all wrong seats',
+            `${fixed(seat.wrongSeatMm, 2)} mm off, turned by ${fixed(seat.wrongSeatDeg, 0)}°`,
+          ],
+          ['Extensions on bone', `${guide.legs.length}`],
+          ['Through the window', insertion.fits ? 'fits' : 'does not fit'],
+        ],
+      },
+      {
+        kind: 'table',
+        head: ['Bore', 'Kind', 'Bore, mm', 'Outer, mm', 'Length, mm'],
+        rows: bores.map((b) => [
+          b.id,
+          b.kind === 'sleeve' ? 'drill sleeve' : 'wire',
+          fixed(b.boreDiameterMm, 2),
+          fixed(b.outerDiameterMm, 1),
+          fixed(b.toMm - b.fromMm, 1),
+        ]),
+        numbersFrom: 2,
       },
       ...pictures(figures),
     ],

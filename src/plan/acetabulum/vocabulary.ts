@@ -3,6 +3,7 @@ import type { AcetabulumVocabulary } from '../case/acetabulum.ts';
 import { checksOf, settable } from '../settable.ts';
 import type { AnyStep, Param } from '../step.ts';
 import { fractureReduce } from '../steps/fracture.ts';
+import { GUIDE_DECIDED, guideDesign } from '../steps/guide.ts';
 import { plateDesign } from '../steps/plate.ts';
 import { scanDecode } from '../steps/scan.ts';
 import { screwsCorridors, screwsPlaces, screwsPlan } from '../steps/screws.ts';
@@ -15,10 +16,14 @@ export const ACETABULUM_STEPS: readonly AnyStep[] = [
   screwsCorridors,
   screwsPlan,
   plateDesign,
+  guideDesign,
 ];
 
 /** Every parameter a case may set, by name. */
-export const ACETABULUM_PARAMETERS: ReadonlyMap<string, Param> = settable(ACETABULUM_STEPS);
+export const ACETABULUM_PARAMETERS: ReadonlyMap<string, Param> = settable(
+  ACETABULUM_STEPS,
+  GUIDE_DECIDED.map((param) => `guide.${param}`),
+);
 
 /** What a case of acetabular fracture may name; with it a case is checked before anything is read. */
 export const acetabulumVocabulary = (): AcetabulumVocabulary => ({

@@ -1,5 +1,11 @@
 import { type Finding, pack, unpack, verdictOf } from '../../base/index.ts';
-import type { Plate } from '../../design/index.ts';
+import {
+  type Guide,
+  type GuideProcessName,
+  guideProcessValues,
+  type Plate,
+  type PlateValues,
+} from '../../design/index.ts';
 import { PROFILES } from '../../dicom/index.ts';
 import { MATERIALS_DATA } from '../../fea/index.ts';
 import type { Reduction } from '../../register/index.ts';
@@ -9,8 +15,10 @@ import type { Artefact, Graph } from '../graph.ts';
 import type { Pack } from '../outputs.ts';
 import { type CheckedScan, checkScan, type ScanSource } from '../scan-source.ts';
 import { paramsFor } from '../settable.ts';
+import { resolveParams } from '../step.ts';
 import type { BoneMesh } from '../steps/bones.ts';
 import { type FractureMeasures, fractureMeasure, fractureReduce } from '../steps/fracture.ts';
+import { guideDesign } from '../steps/guide.ts';
 import { correctionsOf, pelvisPlaced, type ReducedBone } from '../steps/pelvis.ts';
 import { plateDesign, plateNetwork } from '../steps/plate.ts';
 import type { ScanVolume } from '../steps/scan.ts';
@@ -48,6 +56,8 @@ export interface AcetabulumCase {
   readonly screws?: Artefact<ScrewPlans>;
   /** Absent where the case wants no plate. */
   readonly plate?: Artefact<Plate>;
+  /** Absent where the case wants no guide. */
+  readonly guide?: Artefact<Guide>;
   readonly findings: readonly Finding[];
 }
 
@@ -90,7 +100,7 @@ export async function runAcetabulum(
   gate.admit(unpack<FractureMeasures>(await measures.load()).acetabulum.findings);
   const reduced = await graph.step(pelvisPlaced, { names, fragments, reduction, measures });
 
-  const { screws, plate } = await design(graph, document, volume, broken, reduction, reduced, gate);
+  const designed = await design(graph, caseId, document, volume, broken, reduction, reduced, gate);
   const made: AcetabulumCase = {
     caseId,
     document,
@@ -101,8 +111,7 @@ export async function runAcetabulum(
     reduction,
     measures,
     reduced,
-    ...(screws && { screws }),
-    ...(plate && { plate }),
+    ...designed,
     findings: distinctFindings(gate.findings),
   };
   const facts = await factsOf(made);
@@ -139,13 +148,14 @@ const PLACES_PER_TASK = 5;
 
 async function design(
   graph: Graph,
+  caseId: string,
   document: AcetabulumDocument,
   scan: Artefact<ScanVolume>,
   { sacrum }: BrokenSide,
   reduction: Artefact<Reduction>,
   reduced: Artefact<ReducedBone>,
   gate: Gate,
-): Promise<{ screws?: Artefact<ScrewPlans>; plate?: Artefact<Plate> }> {
+): Promise<Pick<AcetabulumCase, 'screws' | 'plate' | 'guide'>> {
   if (document.screws === 'none') return {};
   const given = document.parameters;
   const bone = await graph.step(screwsBone, { reduced });
@@ -198,9 +208,26 @@ async function design(
     paramsFor(plateDesign, given),
   );
   gate.admit(unpack<Plate>(await plate.load()).findings);
-  return { screws, plate };
+  if (document.guide === 'none') return { screws, plate };
+  const process: GuideProcessName = document.guide === 'automatic' ? 'polyamide, laser-sintered' : document.guide;
+  const { windowMm, openingMm } = resolveParams(plateDesign.params, paramsFor(plateDesign, given)) as PlateValues;
+  const guide = await graph.step(
+    guideDesign,
+    { plate, reduced, plans: screws },
+    {
+      ...guideProcessValues(process),
+      ...paramsFor(guideDesign, given),
+      caseId,
+      side: document.affectedSide,
+      process,
+      windowMm,
+      openingMm,
+    },
+  );
+  gate.admit(unpack<Guide>(await guide.load()).findings);
+  return { screws, plate, guide };
 }
 
 /** What a case that nobody has run before is expected to cost, in `costS` of its steps; for a progress bar. */
 export const acetabulumCostS = ({ screws, plate }: AcetabulumDocument): number =>
-  80 + (screws === 'none' ? 0 : 20 + (plate === 'none' ? 0 : 20));
+  80 + (screws === 'none' ? 0 : 20 + (plate === 'none' ? 0 : 35));

@@ -1,5 +1,5 @@
 import type { Vec3 } from '../../base/index.ts';
-import { SCREWS } from '../../design/index.ts';
+import { GUIDE_PROCESSES, type GuideProcessName, SCREWS } from '../../design/index.ts';
 import { choice, fields, list, number, pointMm, type Reader, record, refuseValue, text } from './check.ts';
 import { among, type CommonCase, commonReaders, type Material, type Parameters } from './common.ts';
 import type { Node } from './yaml.ts';
@@ -15,7 +15,8 @@ export interface AcetabulumDocument extends CommonCase {
   readonly corrections?: Readonly<Record<string, PoseCorrection>>;
   readonly screws: 'automatic' | 'none' | readonly WantedScrew[];
   readonly plate: 'automatic' | 'none' | DrawnPlate;
-  readonly guide: 'automatic' | 'none';
+  /** By which process it is made; `automatic`: laser-sintered polyamide. */
+  readonly guide: 'automatic' | 'none' | GuideProcessName;
 }
 
 /** A motion on top of what the program found: turned about the fragment's own centre, then shifted, both in LPS axes. */
@@ -135,6 +136,6 @@ function readersOf({ bones, parameters }: AcetabulumVocabulary): {
       list(wantedScrew, 1, 60, 'automatic, none, or a list of { entry: [x, y, z], … }'),
     ),
     plate: either(['automatic', 'none'] as const, drawnPlate),
-    guide: choice('automatic' as const, 'none' as const),
+    guide: choice('automatic', 'none', ...(Object.keys(GUIDE_PROCESSES) as GuideProcessName[])),
   };
 }

@@ -1,5 +1,5 @@
 import type { Side, Vec3 } from '../../base/index.ts';
-import type { Plate } from '../../design/index.ts';
+import type { Guide, Plate } from '../../design/index.ts';
 import { writePng } from '../../io/index.ts';
 import { add, frameAbout, scale } from '../../math/index.ts';
 import { buildBvh, cylinder, joinMeshes, type Mesh, signedDistances, sphere, transformMesh } from '../../mesh/index.ts';
@@ -39,12 +39,14 @@ export interface AcetabulumFigures {
   readonly reduction: readonly Figure[];
   readonly screws: readonly Figure[];
   readonly plate: readonly Figure[];
+  readonly guide: readonly Figure[];
 }
 
 /** Distances to the template greater than this all look the same, mm: the symmetry noise. */
 const WIDEST_MM = 3;
 const SIZE = { width: 560, height: 520 };
 const STEEL: Rgb = [150, 160, 172];
+const NYLON: Rgb = [236, 226, 190];
 const SCREW: Rgb = [196, 60, 50];
 
 interface FigureInputs {
@@ -56,12 +58,13 @@ interface FigureInputs {
   reduced: ReducedBone;
   plans?: ScrewPlans;
   plate?: Plate;
+  guide?: Guide;
 }
 
 /** Every step as a surgeon looks at it: slices, fragments, reduction, screws, plate. */
 export const acetabulumFigures: Step<FigureInputs, { side: string }, AcetabulumFigures, Engines> = {
   id: 'acetabulum.figures',
-  version: 1,
+  version: 2,
   label: 'drawing pictures',
   costS: 8,
   params: {
@@ -78,7 +81,8 @@ export const acetabulumFigures: Step<FigureInputs, { side: string }, AcetabulumF
     const screws = inputs.plans ? [screwFigure(inputs, inputs.plans, side)] : [];
     job.at(0.8);
     const plate = inputs.plate ? plateFigures(inputs, inputs.plate, side) : [];
-    return { slices, fragments, reduction, screws, plate };
+    const guide = inputs.plate && inputs.guide ? [guideFigure(inputs, inputs.plate, inputs.guide, side)] : [];
+    return { slices, fragments, reduction, screws, plate, guide };
   },
 };
 
@@ -238,6 +242,24 @@ function plateFigures({ reduced, plans }: FigureInputs, plate: Plate, side: Side
       caption: 'The plate alone: from above and across, from the middle, from the side of the bone',
     },
   ];
+}
+
+function guideFigure({ reduced }: FigureInputs, plate: Plate, guide: Guide, side: Side): Figure {
+  const names = fragmentNames(reduced);
+  const bone = reduced.fragments.map(({ name, mesh }) => ({ mesh, colour: pale(fragmentColour(names, name)) }));
+  const nylon: SceneMesh = { mesh: guide.body, colour: NYLON };
+  const on = [inlet(side), medialView(side)].map((camera) =>
+    renderScene({ meshes: [...bone, { mesh: plate.body, colour: STEEL }, nylon], camera, ...SIZE }),
+  );
+  const alone = [
+    { view: scale(guide.removal, -1), up: VIEWS.anterior.up },
+    { view: guide.removal, up: VIEWS.anterior.up },
+  ].map((camera) => renderScene({ meshes: [nylon], camera, ...SIZE }));
+  return {
+    png: writePng(sideBySide([...on, ...alone])),
+    caption:
+      'Drilling guide on plate and bone: from above and across, from the middle; alone, from outside and from its seat',
+  };
 }
 
 const pale = ([r, g, b]: Rgb): Rgb => [r * 0.35 + 160, g * 0.35 + 155, b * 0.35 + 145];

@@ -5,6 +5,7 @@ import { meshCompare, meshRegister } from './compare.ts';
 import { inspectEvaluate, inspectEvaluationPictures } from './evaluate.ts';
 import { feetBones, feetEdited } from './feet.ts';
 import { fractureMeasure, fractureMoved, fracturePictures, fractureReduce, fractureTemplate } from './fracture.ts';
+import { guideDesign } from './guide.ts';
 import { makeInspect } from './inspect.ts';
 import {
   makeCheck,
@@ -59,6 +60,7 @@ export const STEPS: readonly AnyStep[] = [
   plateNetwork,
   plateDesign,
   plateStep,
+  guideDesign,
   acetabulumFigures,
   makePlan,
   makeCheck,

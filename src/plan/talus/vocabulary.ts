@@ -18,7 +18,7 @@ export const SETTABLE_STEPS: readonly AnyStep[] = [
 ];
 
 /** Every parameter a case may set, by name; the mass of the body is decided in the case itself. */
-export const CASE_PARAMETERS: ReadonlyMap<string, Param> = settable(SETTABLE_STEPS, ['bodyMassKg']);
+export const CASE_PARAMETERS: ReadonlyMap<string, Param> = settable(SETTABLE_STEPS, ['strength.bodyMassKg']);
 
 /** What a case of total talus replacement may name; with it a case is checked before anything is read. */
 export function talusVocabulary(): TalusVocabulary {
