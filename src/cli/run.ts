@@ -112,7 +112,9 @@ export async function runCaseFile(
   session.expect(caseCostS(input.document));
   const pack = await runCase(session.graph(createStore(cache ?? out.hidden)), input, sha256);
   const { procedure } = input.document;
-  const manifest = await publishPack(out, pack, { osteon: VERSION, procedure });
+  const took = { ms: Math.round(performance.now() - started), steps: session.steps() };
+  const times = took.steps.some((s) => s.made > 0) ? { 'times.json': took } : {};
+  const manifest = await publishPack(out, pack, { osteon: VERSION, procedure }, times);
   withdraw();
   const document = {
     out: outPath,

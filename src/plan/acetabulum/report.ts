@@ -11,7 +11,10 @@ import { ACETABULUM_PARAMETERS } from './vocabulary.ts';
 import type { AcetabulumCase } from './workflow.ts';
 
 /** Pictures of every step. */
-export async function drawFigures(graph: Graph, made: AcetabulumCase): Promise<AcetabulumFigures> {
+export async function drawFigures(
+  graph: Graph,
+  made: AcetabulumCase,
+): Promise<{ readonly figures: AcetabulumFigures; readonly files: readonly OutFile[] }> {
   const { found, broken, volume, reduction, reduced, screws, plate, guide, document } = made;
   const drawn = await graph.step(
     acetabulumFigures,
@@ -28,7 +31,19 @@ export async function drawFigures(graph: Graph, made: AcetabulumCase): Promise<A
     },
     { side: document.affectedSide },
   );
-  return unpack<AcetabulumFigures>(await drawn.load());
+  const figures = unpack<AcetabulumFigures>(await drawn.load());
+  const files = Object.entries<readonly Figure[]>({ ...figures }).flatMap(([section, list]) =>
+    list.map(
+      ({ png }, i): OutFile => ({
+        role: 'picture',
+        path: `pictures/${section}-${i + 1}.png`,
+        bytes: png,
+        unit: '',
+        made: drawn.made,
+      }),
+    ),
+  );
+  return { figures, files };
 }
 
 export const reportFiles = (

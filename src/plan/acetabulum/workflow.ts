@@ -117,7 +117,10 @@ export async function runAcetabulum(
   const facts = await factsOf(made);
   const [files, report] = await Promise.all([
     packFiles(graph, made, facts),
-    drawFigures(graph, made).then((figures) => reportFiles(graph, made, facts, figures)),
+    drawFigures(graph, made).then(async (drawn) => [
+      ...drawn.files,
+      ...(await reportFiles(graph, made, facts, drawn.figures)),
+    ]),
   ]);
   return {
     caseId,

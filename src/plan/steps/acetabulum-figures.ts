@@ -28,6 +28,7 @@ import type { Engines } from '../engines.ts';
 import type { Figure } from '../report/model.ts';
 import type { Step } from '../step.ts';
 import type { BoneMesh } from './bones.ts';
+import { dimensionedViews } from './drawing.ts';
 import type { ReducedBone } from './pelvis.ts';
 import type { ScanVolume } from './scan.ts';
 import type { ScrewPlan, ScrewPlans } from './screws.ts';
@@ -81,7 +82,7 @@ export const acetabulumFigures: Step<FigureInputs, { side: string }, AcetabulumF
     const screws = inputs.plans ? [screwFigure(inputs, inputs.plans, side)] : [];
     job.at(0.8);
     const plate = inputs.plate ? plateFigures(inputs, inputs.plate, side) : [];
-    const guide = inputs.plate && inputs.guide ? [guideFigure(inputs, inputs.plate, inputs.guide, side)] : [];
+    const guide = inputs.plate && inputs.guide ? guideFigures(inputs, inputs.plate, inputs.guide, side) : [];
     return { slices, fragments, reduction, screws, plate, guide };
   },
 };
@@ -241,10 +242,20 @@ function plateFigures({ reduced, plans }: FigureInputs, plate: Plate, side: Side
       png: views([inlet(side), medialView(side), lateralView(side)], [{ mesh: plate.body, colour: STEEL }]),
       caption: 'The plate alone: from above and across, from the middle, from the side of the bone',
     },
+    {
+      png: writePng(
+        dimensionedViews(
+          plate.body,
+          STEEL,
+          plate.holes.map((h) => ({ id: h.screwId, at: add(h.entryMm, scale(h.outward, h.outerSideMm)) })),
+        ),
+      ),
+      caption: 'Plate, three views along its own axes, with overall dimensions; holes by the number of their screw',
+    },
   ];
 }
 
-function guideFigure({ reduced }: FigureInputs, plate: Plate, guide: Guide, side: Side): Figure {
+function guideFigures({ reduced }: FigureInputs, plate: Plate, guide: Guide, side: Side): Figure[] {
   const names = fragmentNames(reduced);
   const bone = reduced.fragments.map(({ name, mesh }) => ({ mesh, colour: pale(fragmentColour(names, name)) }));
   const nylon: SceneMesh = { mesh: guide.body, colour: NYLON };
@@ -255,11 +266,18 @@ function guideFigure({ reduced }: FigureInputs, plate: Plate, guide: Guide, side
     { view: scale(guide.removal, -1), up: VIEWS.anterior.up },
     { view: guide.removal, up: VIEWS.anterior.up },
   ].map((camera) => renderScene({ meshes: [nylon], camera, ...SIZE }));
-  return {
-    png: writePng(sideBySide([...on, ...alone])),
-    caption:
-      'Drilling guide on plate and bone: from above and across, from the middle; alone, from outside and from its seat',
-  };
+  const sleeves = guide.bores.map((b) => ({ id: b.id, at: add(b.entryMm, scale(b.outward, b.toMm)) }));
+  return [
+    {
+      png: writePng(sideBySide([...on, ...alone])),
+      caption:
+        'Drilling guide on plate and bone: from above and across, from the middle; alone, from outside and from its seat',
+    },
+    {
+      png: writePng(dimensionedViews(guide.body, NYLON, sleeves)),
+      caption: 'Drilling guide, three views along its own axes, with overall dimensions; bores by number',
+    },
+  ];
 }
 
 const pale = ([r, g, b]: Rgb): Rgb => [r * 0.35 + 160, g * 0.35 + 155, b * 0.35 + 145];

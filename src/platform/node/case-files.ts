@@ -52,16 +52,19 @@ export async function readJson(path: string): Promise<unknown> {
 /**
  * Puts a pack into its folder: all files staged first, then moved, the manifest last. Files of the last run that are no
  * longer made are taken away; others are left alone.
+ * @param beside JSON that is not of the pack and not in the manifest: how long it took
  * @throws out.write
  */
 export async function publishPack(
   out: OutFolder,
   pack: Pack,
   head: { readonly osteon: string; readonly procedure: string },
+  beside: Readonly<Record<string, unknown>> = {},
 ): Promise<Manifest> {
   const manifest = manifestOf(pack, head, sha256);
   for (const { path, bytes } of pack.files) await out.add(path, bytes);
   await out.add(MANIFEST, jsonBytes(manifest));
+  for (const [path, value] of Object.entries(beside)) await out.add(path, jsonBytes(value));
   const made = new Set(pack.files.map(({ path }) => path));
   await out.publish(
     MANIFEST,
