@@ -140,6 +140,7 @@ export const ERROR_CODES = {
   'review.blocked': 'a finding blocks the case',
   'case.busy': 'the case is at work',
   'server.insecure': 'the server would not be safe like this',
+  'server.address': 'the server cannot listen at this address',
   'server.unreachable': 'the case server does not answer',
   'server.refused': 'the case server did not take it',
 

@@ -167,6 +167,12 @@ describe.sequential('a server and verbs beside it', () => {
     expect([second.code, second.document.error.code]).toEqual([3, 'store.busy']);
   }, 60_000);
 
+  test('a port that is taken is told as such', async () => {
+    const { port } = new URL(JSON.parse(out).url);
+    const { code, document } = await json('serve', '--port', port, '--data', path('third'), '--no-demo');
+    expect([code, document.error.code, document.error.facts.reason]).toEqual([3, 'server.address', 'EADDRINUSE']);
+  }, 60_000);
+
   test('an unsafe server does not start, and says what to do', async () => {
     const { code, document } = await json('serve', '--host', '0.0.0.0', '--data', path('other'));
     expect([code, document.error.code]).toEqual([3, 'server.insecure']);

@@ -39,19 +39,22 @@ const UPLOAD_TYPES = ['application/zip', 'application/dicom', 'application/vnd.o
 /** A request whose head does not arrive is dropped; a body may take an hour while it keeps coming. */
 const HEAD_MS = 20_000;
 const WHOLE_REQUEST_MS = 3_600_000;
+const HEADS = { headersTimeout: HEAD_MS, maxHeaderSize: 16_384 };
 
 /** The HTTP interface over a case store: every route of the table behind the same checks, in the same order. */
 export function createApp(services: Services, options: AppOptions): FastifyInstance {
   const { site, tls } = options;
   const app = Fastify({
-    ...(tls && { https: { cert: Buffer.from(tls.cert), key: Buffer.from(tls.key), minVersion: 'TLSv1.2' as const } }),
+    ...(tls && {
+      https: { ...HEADS, cert: Buffer.from(tls.cert), key: Buffer.from(tls.key), minVersion: 'TLSv1.2' as const },
+    }),
     logger: false,
     bodyLimit: BODY_LIMITS.small,
     trustProxy: options.proxies?.length ? [...options.proxies] : false,
     routerOptions: { maxParamLength: 128 },
     exposeHeadRoutes: false,
     requestTimeout: WHOLE_REQUEST_MS,
-    http: { headersTimeout: HEAD_MS, maxHeaderSize: 16_384 },
+    http: HEADS,
     forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply as FastifyReply),
   }) as unknown as FastifyInstance;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { OsteonError } from '../../base/index.ts';
 import { writeAtomic } from '../../platform/node/index.ts';
 import { startUpkeep } from '../audit/upkeep.ts';
 import { createOneTime, newToken, type OneTime, tokenHash } from '../auth/tokens.ts';
@@ -140,7 +141,10 @@ async function listen(options: StartOptions, services: Services, closing: (() =>
     ...(options.mode === 'server' && { onAnswer: (line: object) => say(JSON.stringify(line)) }),
   });
   closing.push(() => app.close());
-  await app.listen({ host, port: options.port });
+  await app.listen({ host, port: options.port }).catch((e: NodeJS.ErrnoException) => {
+    const facts = { port: options.port, reason: e.code ?? 'unknown' };
+    throw new OsteonError('server.address', facts, 'Choose another with --port, or --port 0 for a free one');
+  });
   const { port } = app.server.address() as AddressInfo;
   const scheme = tls ? 'https' : 'http';
   const names = isLoopback(host) ? ['127.0.0.1', 'localhost', '[::1]'] : [host];
