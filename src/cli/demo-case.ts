@@ -56,6 +56,13 @@ export async function makeDemoScan(folder: string, params: FeetParams, session: 
   return { ...made, bones: made.graph.value(shipped) };
 }
 
+/** The slices of that CT, kept in memory. */
+export async function demoSlices(params: FeetParams, session: Session): Promise<readonly Uint8Array[]> {
+  const graph = session.graph();
+  const made = await graph.step(feetScan, { bones: graph.value(await shippedBones()) }, params);
+  return unpack<{ files: readonly Uint8Array[] }>(await made.load()).files;
+}
+
 async function judge(
   graph: Graph,
   bones: ReturnType<Graph['value']>,

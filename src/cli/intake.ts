@@ -13,7 +13,7 @@ import {
   unzipTo,
 } from '../platform/node/index.ts';
 import type { Volume } from '../volume/index.ts';
-import { makeDemoScan } from './demo-case.ts';
+import { demoSlices } from './demo-case.ts';
 import type { Session } from './session.ts';
 import { feetScan } from './steps/feet.ts';
 import { OUT_FLAG, switchFlag, textFlag, verb } from './verb.ts';
@@ -46,19 +46,21 @@ export const intakeVerb = verb({
   },
 });
 
-/** What is not files yet is made files in a folder apart, so that no scan has to fit into memory. */
 async function sourceOf(path: string | undefined, demo: boolean, apart: string, session: Session): Promise<ScanSource> {
   if ((path === undefined) !== demo)
     throw new OsteonError('cli.usage', { verb: 'intake' }, 'Name a scan, or say --demo for one that is made');
-  if (path === undefined) {
-    const made = await makeDemoScan(apart, resolveParams(feetScan.params), session);
-    made.withdraw();
-    return openScanSource(join(apart, 'dicom'));
-  }
+  if (path === undefined) return sourceInMemory(await demoSlices(resolveParams(feetScan.params), session));
   if (!path.toLowerCase().endsWith('.zip')) return openScanSource(path);
+  // Entry by entry into files, so that no scan has to fit into memory.
   await unzipTo(path, apart);
   return openScanSource(apart);
 }
+
+const sourceInMemory = (slices: readonly Uint8Array[]): ScanSource => ({
+  files: slices.map((bytes, i) => ({ name: `${i + 1}`, head: bytes, sizeBytes: bytes.length })),
+  bytesOf: (file) => slices[file],
+  hashOf: (file) => sha256(slices[file]),
+});
 
 async function takeIn(source: ScanSource, out: OutFolder, vaultFile: string, session: Session) {
   const graph = session.graph();
@@ -89,16 +91,24 @@ async function takeIn(source: ScanSource, out: OutFolder, vaultFile: string, ses
   return { series, findings: all, files };
 }
 
+/** Disks flush several files in the time of one. */
+const WRITTEN_AT_ONCE = 16;
+
 /** Every file that a stack of slices is made of, without its patient; scouts, captures and documents are not taken over. */
 async function takePatientOut(source: ScanSource, stacks: readonly Series[], out: OutFolder, vaultFile: string) {
   const vault = await openVault(vaultFile);
   const clean = createDeidentifier(vault.pseudonyms, undefined, inflate);
   const wanted = [...new Set(stacks.flatMap((s) => s.frames.map((f) => f.file)))].sort((a, b) => a - b);
   let files = 0;
-  for (const file of wanted) {
-    const made = clean(source.bytesOf(file));
-    vault.add(made.code, made.identity);
-    if (made.kind === 'clean') await out.add(`dicom/${String(++files).padStart(5, '0')}.dcm`, made.bytes);
+  for (let i = 0; i < wanted.length; i += WRITTEN_AT_ONCE) {
+    const some = wanted.slice(i, i + WRITTEN_AT_ONCE).flatMap((file) => {
+      const made = clean(source.bytesOf(file));
+      vault.add(made.code, made.identity);
+      return made.kind === 'clean'
+        ? [{ path: `dicom/${String(++files).padStart(5, '0')}.dcm`, bytes: made.bytes }]
+        : [];
+    });
+    await Promise.all(some.map(({ path, bytes }) => out.add(path, bytes)));
   }
   if (files === 0) throw new OsteonError('dicom.none', { files: wanted.length }, 'No file is an image of a volume');
   await vault.save();

@@ -23,9 +23,12 @@ export async function layOut(folder: string, job: Job, objects: WorkerObjects): 
   }
 }
 
+/** Disks flush several files in the time of one, and a scan has hundreds. */
+const STORED_AT_ONCE = 8;
+
 /** Puts everything below the named folders into the object store. Sorted by path; links are not followed. */
 export async function gather(folder: string, outputs: readonly string[], objects: WorkerObjects): Promise<Artefact[]> {
-  const made: Artefact[] = [];
+  const files: { path: string; file: string }[] = [];
   for (const output of outputs) {
     const root = join(folder, output);
     const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
@@ -38,8 +41,17 @@ export async function gather(folder: string, outputs: readonly string[], objects
         .join('/');
       // Results of steps kept for the next run on the same machine are no results.
       if (path.split('/').some((part) => part.startsWith('.'))) continue;
-      made.push({ path, ...(await objects.put(createReadStream(file))), mediaType: mediaTypeOf(path) });
+      files.push({ path, file });
     }
+  }
+  const made: Artefact[] = [];
+  for (let i = 0; i < files.length; i += STORED_AT_ONCE) {
+    const some = files.slice(i, i + STORED_AT_ONCE).map(async ({ path, file }) => ({
+      path,
+      ...(await objects.put(createReadStream(file))),
+      mediaType: mediaTypeOf(path),
+    }));
+    made.push(...(await Promise.all(some)));
   }
   return made.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
