@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/base/index.ts';
+import { verifyAudit } from '../../src/server/audit/verify.ts';
 import { runChild } from '../../src/server/queue/child.ts';
 import { type JobKind, outcomeOf } from '../../src/server/queue/kinds.ts';
 import { connectLeases, serveLeases } from '../../src/server/queue/remote.ts';
@@ -265,6 +266,38 @@ describe.skipIf(NO_POSTGRES)(`PostgreSQL${NO_POSTGRES ? ` (${NO_POSTGRES})` : ''
     expect(await store.case(made.id)).toEqual(made);
     await store.close();
   });
+});
+
+test('a database whose clock is set back by a day, and ahead by one: leases of the dead end, those of the living stay', async () => {
+  const folder = temporaryFolder();
+  let now = 2e12;
+  const store = await createStore(openSqlite(folder, { clock: () => now }));
+  const ask = (key: string) => store.submit({ key, kind: 'x', input: { files: [], params: {} } }, BY);
+  await ask('dead');
+  now += 10;
+  await ask('living');
+  const dead = (await store.claim('dead', 60_000))!;
+  const living = (await store.claim('living', 60_000))!;
+  now -= 24 * 3600e3;
+  await store.boundLeases();
+  now += 15_000;
+  expect(await store.beat(living, 60_000)).toBe('held');
+  now += 50_000;
+  expect((await store.claim('next', 60_000))?.id).toBe(dead.id);
+  expect(await store.claim('next', 60_000)).toBeUndefined();
+  expect(await store.finish(dead, [])).toBe('lost');
+  expect(await store.finish(living, [])).toBe('done');
+  // Ahead: the lease seems over. The work is done twice, the result is committed once.
+  await ask('twice');
+  const first = (await store.claim('first', 60_000))!;
+  now += 24 * 3600e3;
+  const second = (await store.claim('second', 60_000, undefined))!;
+  expect(await Promise.all([store.finish(second, []), store.finish(first, [])])).toContain('lost');
+  const { faults, clockSteps } = await verifyAudit(store);
+  expect(faults).toEqual([]);
+  expect(clockSteps).toHaveLength(1);
+  await store.close();
+  removeFolder(folder);
 });
 
 test('a child knows no password of its parent and ends when the channel closes', async () => {

@@ -31,6 +31,7 @@ export function startUpkeep(options: UpkeepOptions): { stop(): Promise<void> } {
 
 /** Does what is due. */
 export async function keepUp({ cases, objects, say }: UpkeepOptions): Promise<void> {
+  await cases.boundLeases();
   const now = await cases.now();
   const due = async (action: string, everyMs: number) => now - (await cases.lastAudit(action)) >= everyMs;
   if (await due('store.clean', 24 * HOUR_MS)) {

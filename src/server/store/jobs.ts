@@ -19,6 +19,9 @@ export const JOB_DEFAULTS: JobOptions = {
 const MAX_TRIES = 3;
 /** For jobs that may be tried many times. */
 const LONGEST_WAIT_MS = 600_000;
+/** No lease is given for longer. */
+const LONGEST_LEASE_MS = 120_000;
+const BOUND_MS = 60_000;
 /** States from which the same request starts anew. */
 const OVER: readonly JobState[] = ['failed', 'cancelled', 'quarantined'];
 
@@ -135,6 +138,17 @@ export function createJobs({ read, write }: Writer, options: Partial<JobOptions>
         await delivery.offer(tx.query, { id, kind: job.kind, priority: Number(row.priority) }, wait);
         tellOf(tx, job);
         return 'ready';
+      }),
+
+    boundLeases: () =>
+      write(async ({ query }) => {
+        await query(`update jobs set lease_until = {now} + $1 where state = 'run' and lease_until > {now} + $2`, [
+          BOUND_MS,
+          LONGEST_LEASE_MS,
+        ]);
+        await query(`update jobs set run_at = {now} where state = 'ready' and run_at > {now} + $1`, [
+          2 * LONGEST_WAIT_MS,
+        ]);
       }),
 
     cancel: (id, by) =>

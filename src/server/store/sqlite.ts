@@ -66,12 +66,25 @@ export function openSqlite(folder: string, options: SqliteOptions = {}): Driver 
       }
       writer.exec('commit');
     } catch (e) {
-      if (writer.inTransaction) writer.exec('rollback');
+      rollBack();
       for (const { reject } of batch) reject(storeError(e, 'writing'));
       return;
     }
     for (const answer of settle) answer();
-    for (const event of told) for (const listener of listeners) listener(event);
+    const news = told;
+    // Later, so that a listener that fails does not stop the next commit.
+    if (news.length > 0)
+      setImmediate(() => {
+        for (const event of news) for (const listener of listeners) listener(event);
+      });
+  }
+
+  function rollBack(): void {
+    try {
+      if (writer.inTransaction) writer.exec('rollback');
+    } catch {
+      // The disk that made the commit fail may make this fail too: SQLite has rolled back by itself then.
+    }
   }
 
   return {

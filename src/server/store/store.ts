@@ -9,9 +9,6 @@ import type { AuditBook, CaseStore, JobInput } from './types.ts';
 import { createUsers } from './users.ts';
 import { createWriter, type Writer } from './writer.ts';
 
-/** No lease lies further ahead than this when a store is opened, whatever the clock said before. */
-const LONGEST_LEASE_MS = 60_000;
-
 /**
  * The case store over a database, brought to the newest schema.
  * @throws store.newer, store.unavailable, store.full, store.read-only
@@ -22,13 +19,14 @@ export async function createStore(driver: Driver, options: Partial<JobOptions> =
   const boss = kind === 'postgres' && !readOnly;
   const delivery = options.delivery ?? (boss ? await bossDelivery(driver) : tableDelivery);
   const writer = createWriter(driver);
-  if (kind === 'sqlite' && !readOnly) await boundLeases(writer);
+  const jobs = createJobs(writer, { ...options, delivery });
+  if (!readOnly) await jobs.boundLeases();
   return {
     kind,
     ...createUsers(writer),
     ...createCases(writer),
     ...createTalk(writer),
-    ...createJobs(writer, { ...options, delivery }),
+    ...jobs,
     ...createAuditBook(writer),
     now: async () => Number((await driver.read('select {now} as now'))[0].now),
     references: () => references(writer),
@@ -36,15 +34,6 @@ export async function createStore(driver: Driver, options: Partial<JobOptions> =
     close: driver.close,
   };
 }
-
-/** A clock that was ahead and has been set back must not leave jobs waiting for a day. */
-const boundLeases = ({ write }: Writer): Promise<void> =>
-  write(async ({ query }) => {
-    await query(`update jobs set lease_until = {now} + $1 where state = 'run' and lease_until > {now} + $1`, [
-      LONGEST_LEASE_MS,
-    ]);
-    await query(`update jobs set run_at = {now} where state = 'ready' and run_at > {now} + 3600000`);
-  });
 
 function createAuditBook({ read, write }: Writer): AuditBook {
   return {

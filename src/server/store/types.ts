@@ -4,6 +4,8 @@
  * ids are 128 random bits in hex; hashes are SHA-256 in lower-case hex.
  */
 
+export type { ObjectStore, WorkerObjects } from './object-store.ts';
+
 export type Role = 'surgeon' | 'engineer' | 'quality' | 'admin';
 export const ROLES: readonly Role[] = ['surgeon', 'engineer', 'quality', 'admin'];
 
@@ -333,6 +335,8 @@ export interface JobBook extends Leases {
   jobs(filter?: { readonly caseId?: string; readonly state?: JobState }): Promise<Job[]>;
   /** Files of a job that is done, sorted by path. */
   outputs(jobId: string): Promise<Artefact[]>;
+  /** Leases further ahead than any is given, because the clock was set back, end within a minute unless renewed. */
+  boundLeases(): Promise<void>;
   /** A waiting job is cancelled at once, a running one at its worker's next beat. @throws store.not-found */
   cancel(id: string, by: Actor): Promise<Job>;
 }
@@ -393,21 +397,3 @@ export interface CaseStore extends UserStore, CaseBook, JobBook, AuditBook {
   watch(listener: (event: StoreEvent) => void): () => void;
   close(): Promise<void>;
 }
-
-/** Immutable bytes named by their SHA-256. What `put` has answered for is on disk. */
-export interface ObjectStore {
-  readonly kind: 'folder' | 's3';
-  /** Stores bytes (once). @throws store.full, store.read-only, store.unavailable; leaves nothing behind then */
-  put(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ sha256: string; bytes: number }>;
-  /** All bytes, checked against their name. @throws store.not-found, store.damaged */
-  get(sha256: string): Promise<Uint8Array>;
-  /** Bytes from `start` to `end` (excluded), as a stream; a whole object is checked and breaks off when damaged. */
-  read(sha256: string, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
-  /** Size in bytes; nothing where it is not there. */
-  size(sha256: string): Promise<number | undefined>;
-  list(): AsyncIterable<{ readonly sha256: string; readonly bytes: number; readonly changedAt: number }>;
-  remove(sha256: string): Promise<void>;
-}
-
-/** As much of it as a worker needs. */
-export type WorkerObjects = Pick<ObjectStore, 'put' | 'read'>;
