@@ -34,6 +34,8 @@ const TIGHTER2 = 4;
 const HOPELESS2 = 1e-6;
 const LOCKED = -1;
 const MOST_ROUNDS = 40;
+/** After so many rounds the cause lies beside the places that are wrong: each further round takes in a ring more. */
+const PATIENT = 4;
 
 /**
  * Fewer triangles for the same surface, by collapsing the edges that matter least. The result is measured against the
@@ -69,20 +71,27 @@ export function simplify(mesh: Mesh, options: Partial<SimplifyOptions> = {}): Si
     }
     if (round === MOST_ROUNDS) throw new OsteonError('mesh.self-intersects', { pairs: pairs.length / 2 });
     if (round === 0) start2 = deviation.maxDeviationMm * deviation.maxDeviationMm;
-    tighten(limits2, into, out, sound ? wrong : [...wrong, ...pairs], start2);
+    const rings = Math.max(0, round - PATIENT);
+    tighten(limits2, into, out, sound ? wrong : [...wrong, ...pairs], start2, rings);
   }
 }
 
-/** Lowers the limits of the old vertices that went into the corners of the triangles named. */
+/** Lowers the limits of the old vertices that went into the corners of the triangles named, and of `rings` around them. */
 function tighten(
   limits2: Float64Array,
   into: Int32Array,
   { positions, triangles: t }: Mesh,
   named: readonly number[],
   start2: number,
+  rings: number,
 ): void {
   const corner = new Uint8Array(positions.length / 3);
   for (const i of named) for (let k = 0; k < 3; k++) corner[t[3 * i + k]] = 1;
+  for (let ring = 1; ring <= rings; ring++) {
+    for (let i = 0; i < t.length; i += 3)
+      if (corner[t[i]] === ring || corner[t[i + 1]] === ring || corner[t[i + 2]] === ring)
+        for (let k = 0; k < 3; k++) corner[t[i + k]] ||= ring + 1;
+  }
   for (let v = 0; v < limits2.length; v++)
     if (corner[into[v]]) {
       const limit2 = Math.min(limits2[v], start2) / TIGHTER2;
