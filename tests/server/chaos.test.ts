@@ -109,7 +109,7 @@ function suite(open: () => Promise<Place>) {
       await pause(100);
       if ((await store.jobs({ state: 'ready' })).length < 30) await more(40);
     }
-    await drained(store, 30_000);
+    await drained(store, 90_000);
     await pause(100);
     await crew.dismiss();
     const { lost, orphans } = await audited(store, objects, folder, join(folder, 'work'), jobs);
@@ -118,7 +118,7 @@ function suite(open: () => Promise<Place>) {
       `${kills} kills, ${freezes} freezes, ${jobs} jobs, ${lost} claims lost, ${orphans} orphans swept, ${seconds} s`,
     );
     expect(crew.errors).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('clocks wrong by an hour, by a day and stepping back: no lease is lost', async () => {
     const { store, objects, folder } = place;
@@ -133,13 +133,13 @@ function suite(open: () => Promise<Place>) {
     ];
     const times = { ...TIMES, leaseMs: 20_000 };
     const crew = hire(bundle.file, 4, (seat) => place.orders(seat, { times, ...skews[seat] }));
-    await drained(store, 30_000);
+    await drained(store, 90_000);
     await crew.dismiss();
     const own = (await store.jobs()).filter((j) => !before.has(j.id));
     expect(own).toHaveLength(40);
     for (const job of own) expect(job.attempt).toBe(1);
     await audited(store, objects, folder, join(folder, 'work'), jobs);
-  }, 60_000);
+  }, 180_000);
 }
 
 describe('SQLite', () => suite(onSqlite));

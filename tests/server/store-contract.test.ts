@@ -350,6 +350,26 @@ function contract(open: () => Promise<CaseStore>, advance: (ms: number) => Promi
       expect(last).toMatchObject({ state: 'quarantined', error: { code: 'e' }, input: job.input });
       expect((await store.references()).has(sha(7))).toBe(true);
     });
+    test('a job that is given back is ready at once, and the try does not count', async () => {
+      const job = await submitted({ maxTries: 1 });
+      for (let i = 1; i <= 4; i++) {
+        const held = await claim(job.kind);
+        expect(held).toMatchObject({ tries: 1, attempt: i });
+        expect(await store.fail(held, { code: 'job.aborted', message: '' }, true)).toBe('ready');
+        expect(await store.finish(held, [])).toBe('lost');
+      }
+    });
+    test('jobs of workers that are known to be gone can be claimed at once', async () => {
+      const job = await submitted();
+      const other = await submitted({ kind: job.kind });
+      const held = (await store.claim('server/1/0', 60_000, [job.kind]))!;
+      const kept = (await store.claim('server2/1', 60_000, [job.kind]))!;
+      expect(await store.claim('w', 60_000, [job.kind])).toBeUndefined();
+      await store.releaseWorkers('server/');
+      expect(await store.claim('w', 60_000, [job.kind])).toMatchObject({ id: held.id, attempt: 2 });
+      expect(await store.claim('w', 60_000, [job.kind])).toBeUndefined();
+      expect([job.id, other.id]).toContain(kept.id);
+    });
     test('a worker that dies again and again sends its job to quarantine', async () => {
       const job = await submitted({ maxTries: 2 });
       for (let i = 0; i < 2; i++) {

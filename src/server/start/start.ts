@@ -83,6 +83,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
     if (options.demo && local) await openDemoCase(services, local);
     closing.push(await keepDoor(store, door));
 
+    // A folder belongs to one process: what workers of an earlier one held is free.
+    if (store.kind === 'sqlite') await store.releaseWorkers('server/');
     const kinds = jobKinds({ argv: options.argv, cache: join(folder, 'cache'), door });
     // One at a time writes the vault; the others compute.
     const crews = [

@@ -127,6 +127,7 @@ export function createJobs({ read, write }: Writer, options: Partial<JobOptions>
         const job = jobOf(row);
         if (job.cancelAsked) return end(tx, job, 'cancelled', error);
         if (!retry) return end(tx, job, 'failed', error);
+        if (error.code === 'job.aborted') return giveBack(tx, job, Number(row.priority), delivery);
         if (job.tries >= job.maxTries) return end(tx, job, 'quarantined', error);
         const wait = Math.round(
           Math.min(LONGEST_WAIT_MS, backoffMs * 4 ** (job.tries - 1)) * (0.8 + 0.4 * Math.random()),
@@ -138,6 +139,14 @@ export function createJobs({ read, write }: Writer, options: Partial<JobOptions>
         await delivery.offer(tx.query, { id, kind: job.kind, priority: Number(row.priority) }, wait);
         tellOf(tx, job);
         return 'ready';
+      }),
+
+    releaseWorkers: (prefix) =>
+      write(async ({ query }) => {
+        await query(`update jobs set lease_until = 0 where state = 'run' and substr(worker, 1, $2) = $1`, [
+          prefix,
+          prefix.length,
+        ]);
       }),
 
     boundLeases: () =>
@@ -252,6 +261,17 @@ async function aim(tx: Tx, job: Job, caseId: string, revision: number): Promise<
     const rows = await tx.query('select * from job_outputs where job_id = $1 order by path', [job.id]);
     await deliverTo(tx, job, rows.map(artefactOf), caseId, revision);
   }
+}
+
+/** Its worker ends, the job is as before. */
+async function giveBack(tx: Tx, job: Job, priority: number, delivery: Delivery): Promise<'ready'> {
+  await tx.query(
+    `update jobs set state = 'ready', tries = tries - 1, run_at = {now}, progress = 0, changed_at = {now} where id = $1`,
+    [job.id],
+  );
+  await delivery.offer(tx.query, { id: job.id, kind: job.kind, priority }, 0);
+  tellOf(tx, job);
+  return 'ready';
 }
 
 /** The job's files become files of every revision that asked for it. */

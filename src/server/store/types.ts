@@ -316,7 +316,10 @@ export interface Leases {
   beat(lease: Lease, leaseMs: number, progress?: number, label?: string): Promise<'held' | 'cancel' | 'lost'>;
   /** Outputs are in the object store already. One transaction: job done, artefacts of its revision, audit row. */
   finish(lease: Lease, outputs: readonly Artefact[]): Promise<'done' | 'lost'>;
-  /** `retry` false: no use in trying again. After `maxTries` a job goes to `quarantined` with its inputs kept. */
+  /**
+   * `retry` false: no use in trying again. After `maxTries` a job goes to `quarantined` with its inputs kept. With
+   * `job.aborted` and `retry` it is given back: at once, and the try does not count.
+   */
   fail(
     lease: Lease,
     error: { readonly code: string; readonly message: string },
@@ -335,6 +338,8 @@ export interface JobBook extends Leases {
   jobs(filter?: { readonly caseId?: string; readonly state?: JobState }): Promise<Job[]>;
   /** Files of a job that is done, sorted by path. */
   outputs(jobId: string): Promise<Artefact[]>;
+  /** Workers whose name starts so are known to be gone: their jobs can be claimed at once. */
+  releaseWorkers(prefix: string): Promise<void>;
   /** Leases further ahead than any is given, because the clock was set back, end within a minute unless renewed. */
   boundLeases(): Promise<void>;
   /** A waiting job is cancelled at once, a running one at its worker's next beat. @throws store.not-found */
