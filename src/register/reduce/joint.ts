@@ -31,6 +31,8 @@ export interface Step {
   readonly costs: readonly number[];
   /** Robust standard deviation of the distances between faces, mm; NaN where no faces meet. */
   readonly faceSdMm: number;
+  /** The same of outer surfaces that move, from the template. */
+  readonly outerSdMm: number;
   /** Normal matrix at the poses given, 6 unknowns (turn about its centre, shift) for each movable body in order. */
   readonly information: Float64Array;
 }
@@ -53,15 +55,22 @@ const TEMPLATE = -1;
  */
 export function step(scene: Scene, poses: readonly LpsTransform[], reach: Reach): Step {
   const system = createSystem(scene, poses);
-  const faces: number[] = [];
-  const costs = scene.bodies.map((_, i) => explainBody(system, i, reach, faces));
+  const seen: Seen = { faces: [], outer: [] };
+  const costs = scene.bodies.map((_, i) => explainBody(system, i, reach, seen));
   explainTemplate(system, reach);
   return {
     ...solve(system),
     costs,
-    faceSdMm: faces.length ? MAD_TO_SD * quantile(faces, 0.5) : Number.NaN,
+    faceSdMm: MAD_TO_SD * quantile(seen.faces, 0.5),
+    outerSdMm: MAD_TO_SD * quantile(seen.outer, 0.5),
     information: system.a,
   };
+}
+
+/** Distances without sign, mm: of fracture faces, and of outer surfaces of what moves. */
+interface Seen {
+  readonly faces: number[];
+  readonly outer: number[];
 }
 
 interface System {
@@ -96,7 +105,7 @@ function createSystem(scene: Scene, poses: readonly LpsTransform[]): System {
 }
 
 /** Pulls body i at sample s towards what explains it. @returns the mean cost of its samples */
-function explainBody(system: System, i: number, reach: Reach, faces: number[]): number {
+function explainBody(system: System, i: number, reach: Reach, seen: Seen): number {
   const { scene, poses, first } = system;
   const { points, normals } = carried(scene.bodies[i], poses[i]);
   const count = points.length / 3;
@@ -119,7 +128,8 @@ function explainBody(system: System, i: number, reach: Reach, faces: number[]): 
     const j = who[s];
     if (j === NOBODY) continue;
     const h = j === TEMPLATE ? outer : found[j]!;
-    if (j >= 0) faces.push(Math.abs(h.distanceMm[s]));
+    if (j >= 0) seen.faces.push(Math.abs(h.distanceMm[s]));
+    else if (first[i] >= 0) seen.outer.push(Math.abs(h.distanceMm[s]));
     if (first[i] < 0 && (j < 0 || first[j] < 0)) continue;
     const k = 1 - best[s];
     const worth = (j < 0 ? reach.templateWeight : reach.faceWeight) * scene.bodies[i].sampleMm2;
