@@ -8,7 +8,7 @@ import { pelvisOf } from '../../src/phantom/index.ts';
 import { program } from './cli-kit.ts';
 
 const { osteon, json, path } = program();
-const pelvis = pelvisOf({ detailMm: 2, seed: 11, asymmetryMm: 1.5 });
+const pelvis = pelvisOf({ detailMm: 1.5, seed: 11, asymmetryMm: 1.5 });
 const PIECES = ['left-ilium', 'left-anterior-column', 'left-posterior-column'];
 const FILES = PIECES.map((name) => `${name}.stl`);
 const COMMAND = ['reduce', ...FILES, '--intact', 'left-ilium', '--healthy', 'right-hip-bone.stl', '--samples', '1000'];
