@@ -137,6 +137,19 @@ describe.sequential('one case', () => {
     expect((await house.call(eva, 'POST', `/cases/${json.id}/run`)).json.code).toBe('case.value');
   });
 
+  test('the trail of the case says who did what, in order, and nothing of other cases', async () => {
+    const rows = await get('/trail');
+    expect(rows.map((r: { action: string }) => r.action)).toEqual(
+      expect.arrayContaining(['case.create', 'case.commit', 'case.approve']),
+    );
+    expect(
+      rows.every((r: { subject: string; hash: string }) => !r.subject.includes('user/') && r.hash.length === 64),
+    ).toBe(true);
+    const numbers = rows.map((r: { seq: number }) => r.seq);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    expect((await get(`/trail?after=${numbers.at(-2)}`)).length).toBe(1);
+  });
+
   test('only the owner says who is a member, and only of people there are', async () => {
     expect((await house.call(tom, 'PATCH', of(''), { members: [] })).json.code).toBe('auth.role');
     expect((await house.call(eva, 'PATCH', of(''), { members: ['nobody'] })).json.code).toBe('store.not-found');

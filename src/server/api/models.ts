@@ -158,3 +158,15 @@ export const change = z
     after: z.unknown(),
   })
   .meta({ id: 'Change' });
+/** One row of the audit trail; `hash` is what `osteon audit verify` checks. */
+export const trailRow = z
+  .object({
+    seq: z.number(),
+    at,
+    actor: z.string(),
+    action: z.string(),
+    subject: z.string(),
+    detail: z.unknown(),
+    hash: z.string(),
+  })
+  .meta({ id: 'TrailRow' });

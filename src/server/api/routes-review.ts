@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { comment, commentText, id, note, pin, review, sha256Hex } from './models.ts';
+import { comment, commentText, id, note, pin, review, sha256Hex, trailRow } from './models.ts';
 import { ANY_ROLE, route } from './route.ts';
 
 const params = z.object({ case: id });
@@ -79,5 +79,16 @@ export const REVIEW_ROUTES = {
       })
       .strict(),
     reply: review,
+  }),
+  listTrail: route({
+    method: 'GET',
+    path: '/cases/:case/trail',
+    summary: 'Who did what to this case and when, the oldest first; at most 500 rows after a number',
+    owner: ofCase,
+    roles: ANY_ROLE,
+    rate: 'read',
+    params,
+    query: z.object({ after: z.coerce.number().int().min(0).max(1e12).optional() }),
+    reply: z.array(trailRow),
   }),
 } as const;

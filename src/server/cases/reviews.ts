@@ -3,7 +3,7 @@ import { newToken, tokenHash } from '../auth/tokens.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { contentHash, fileAt, jsonOf, PLACES, shownOf } from './content.ts';
 import { checkLogin } from './people.ts';
-import { commentView, isActive, reviewView, shareView } from './views.ts';
+import { commentView, isActive, reviewView, shareView, timeText } from './views.ts';
 
 type Talk = Pick<
   Handlers,
@@ -15,7 +15,10 @@ type Talk = Pick<
   | 'listShares'
   | 'createShare'
   | 'revokeShare'
+  | 'listTrail'
 >;
+
+const TRAIL_ROWS = 500;
 
 export const TALK: Talk = {
   listComments: async (_, { store, case: { id } }) => (await store.comments(id)).map(commentView),
@@ -54,6 +57,19 @@ export const TALK: Talk = {
       if (verdict === 'block')
         throw new OsteonError('review.blocked', {}, 'Change the plan, or override the finding with a reason');
     }
+  },
+
+  async listTrail({ query: { after } }, { store, case: { id } }) {
+    const rows = await store.auditRows({ caseId: id, limit: TRAIL_ROWS, ...(after !== undefined && { after }) });
+    return rows.map(({ seq, at, actorName, action, subject, detail, hash }) => ({
+      seq,
+      at: timeText(at),
+      actor: actorName,
+      action,
+      subject,
+      detail: JSON.parse(detail),
+      hash,
+    }));
   },
 
   listShares: async (_, { store, case: { id } }) => (await store.shares(id)).map(shareView),

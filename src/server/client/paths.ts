@@ -12,6 +12,7 @@ export interface Schemas {
   Revision: { n: number; documentSha256: string; editsSha256: string | null; author: string; at: string; message: string; command: unknown; hasResult: boolean };
   Session: { user: Schemas['User'] | null; csrf: string; expiresAt: string; mode: 'local' | 'server'; share: { case: string; expiresAt: string } | null; version: string };
   Share: { id: string; createdBy: string; expiresAt: string };
+  TrailRow: { seq: number; at: string; actor: string; action: string; subject: string; detail: unknown; hash: string };
   User: { id: string; name: string; roles: ('surgeon' | 'engineer' | 'quality' | 'admin')[] };
 }
 
@@ -368,6 +369,18 @@ export interface paths {
     put?: never;
     /** Approve or reject what was seen; 409 when it has changed since */
     post: { parameters: { query?: never; header?: never; path: { case: string }; cookie?: never }; requestBody: { content: { 'application/json': { meaning: 'approve' | 'reject'; note?: string; contentSha256: string; role: 'surgeon' | 'quality'; password?: string } } }; responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Review'] } }; default: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Problem'] } } } };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/cases/{case}/trail': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Who did what to this case and when, the oldest first; at most 500 rows after a number */
+    get: { parameters: { query?: { after?: number }; header?: never; path: { case: string }; cookie?: never }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': (Schemas['TrailRow'])[] } }; default: { headers: { [name: string]: unknown }; content: { 'application/json': Schemas['Problem'] } } } };
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;

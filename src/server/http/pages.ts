@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { securityHeaders } from './headers.ts';
 
 interface Page {
   readonly type: string;
   readonly bytes: Buffer;
+  /** The same, packed; absent where that gains nothing. */
+  readonly packed?: Buffer;
   readonly etag: string;
 }
 /** Every file of the planner by its address. Nothing else is ever opened for a page, whatever address is asked for. */
@@ -46,18 +49,24 @@ export async function loadPages(folder: string): Promise<Pages> {
   return pages;
 }
 
-const pageOf = (type: string, bytes: Buffer): Page => ({
-  type,
-  bytes,
-  etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`,
-});
+function pageOf(type: string, bytes: Buffer): Page {
+  const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
+  const packed = bytes.length > LEAST_PACKED && !/^(image\/(png|x-icon)|font)/.test(type) ? gzipSync(bytes) : undefined;
+  return { type, bytes, etag, ...(packed && { packed }) };
+}
+/** Below this a packed answer is no quicker. */
+const LEAST_PACKED = 2048;
 
 /** One address for each file of the planner, and no other. */
 export function servePages(app: FastifyInstance, pages: Pages, isSecure: () => boolean): void {
-  for (const [address, { type, bytes, etag }] of pages)
+  for (const [address, { type, bytes, packed, etag }] of pages)
     app.get(encodeURI(address), async (request, reply) => {
       for (const [name, value] of Object.entries(securityHeaders('page', isSecure()))) reply.header(name, value);
       reply.header('Cache-Control', 'no-cache').header('ETag', etag).type(type);
-      return request.headers['if-none-match'] === etag ? reply.code(304).send() : reply.send(bytes);
+      reply.header('Vary', 'Accept-Encoding');
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      if (packed && /\bgzip\b/.test(request.headers['accept-encoding'] ?? ''))
+        return reply.header('Content-Encoding', 'gzip').send(packed);
+      return reply.send(bytes);
     });
 }
