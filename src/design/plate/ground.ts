@@ -46,8 +46,8 @@ export interface Height {
   z: number;
 }
 
-/** Fragments nearer to each other than twice this are one surface for paths, mm. */
-const WALK_MM = 1.5;
+/** Fragments nearer to each other than twice this are one surface for paths, mm; no more than half the ball. */
+const WALK_MM = 3;
 /** Spacing of the coarse field, mm: the ball smooths what it leaves, so finer gives the same (docs/evidence/plate.md). */
 const COARSE_MM = 0.7;
 /** Passes that take forms of less than about 6 mm off a surface with edges of 0.7 mm. */
@@ -89,7 +89,7 @@ export function plateGround(
   const grid = axisGrid(size, [h, h, h], [lo[0] - pad, lo[1] - pad, lo[2] - pad]);
   const field = signedDistanceVolume(joined, grid, radiusMm + 2 * h, { job: job.part(0, 0.8) });
   const rolled = isoSurface(field, radiusMm, { solid: 'below' });
-  const walk = isoSurface(field, WALK_MM, { solid: 'below' });
+  const walk = isoSurface(field, Math.min(WALK_MM, radiusMm / 2), { solid: 'below' });
   if (rolled.triangles.length === 0) throw new OsteonError('plate.point-off-bone', { distanceMm: radiusMm });
   job.at(1);
   return { bone, rolled: buildBvh(rolled), radiusMm, field, ...evened(rolled), walk: buildBvh(walk) };
