@@ -1,7 +1,7 @@
 import { auditVerifyVerb } from './audit.ts';
 import { bonesVerb } from './bones.ts';
+import { changeVerb } from './change.ts';
 import { cohortVerb } from './cohort.ts';
-
 import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
 import { DICOM_VERBS } from './dicom.ts';
@@ -51,6 +51,7 @@ export const VERBS: readonly Verb[] = [
   userAddVerb,
   pushVerb,
   pullVerb,
+  changeVerb,
   workerVerb,
   auditVerifyVerb,
 ];

@@ -1,8 +1,10 @@
 /// <reference lib="dom" />
 
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { changeVerb } from '../../src/cli/change.ts';
 import { CHROMIUM, NO_BROWSER, openBrowser, picturesFolder } from './browser.ts';
 import { type Foot, giveResults, giveScan, makeFoot, openPlannerHouse, type PlannerHouse } from './house.ts';
 
@@ -297,6 +299,42 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     errors.length = 0;
     expect((await newest()).revision).toBe(now.n + 2);
     expect((await newest()).planned.measurements).toHaveLength(1);
+  });
+
+  test('what the planner does, a shell does: the same edits, comments and links', async () => {
+    const [cookie] = (await tab.context().cookies()).filter((c) => c.name.startsWith('osteon'));
+    const pass = { url: house.origin, cookie: `${cookie.name}=${cookie.value}` };
+    const session = await fetch(`${house.origin}/api/v1/session`, { headers: { cookie: pass.cookie } });
+    const { csrf } = (await session.json()) as { csrf: string };
+    writeFileSync(join(pictures, 'local.json'), JSON.stringify({ ...pass, csrf }));
+    const change = (given: Record<string, string | boolean>) => {
+      const unset = Object.fromEntries(Object.entries(changeVerb.params).map(([k, p]) => [k, p.default]));
+      const params = { ...unset, data: pictures, ...given };
+      return changeVerb.run({
+        args: [caseId],
+        params,
+        given: new Set(Object.keys(given)),
+        session: undefined as never,
+      });
+    };
+    const before = await newest();
+    await change({ edit: '{"op":"islands","bone":"left-cuboid"}', set: 'bodyMassKg=75' });
+    const after = await newest();
+    expect(after.revision).toBe(before.revision + 1);
+    expect(after.edits.at(-1)).toEqual({ op: 'islands', bone: 'left-cuboid' });
+    expect(after.planned).toEqual(before.planned);
+    await expect(change({ edit: '{"op":"paint"}' })).rejects.toThrow(/segment.edit/);
+    await change({ comment: 'from a shell', at: '1,2,3' });
+    const comments = await house.services.store.comments(caseId);
+    expect(comments.at(-1)).toMatchObject({ text: 'from a shell', pin: { point: [1, 2, 3] } });
+    expect((await change({ share: '2' })).text).toContain('/#share=');
+    await change({ undo: String(before.revision) });
+    expect((await newest()).edits).toEqual(before.edits);
+    // The page hears of it by itself.
+    await tab
+      .getByTestId('saving')
+      .filter({ hasText: `revision ${before.revision + 2}` })
+      .waitFor();
   });
 
   test('a link opens the case for reading only', async () => {

@@ -42,7 +42,14 @@ describe('decisions and the case file', () => {
   });
 
   test('an act is a command line', () => {
-    expect(commandLine({ verb: 'run' }, 'c1')).toBe('osteon run c1');
+    const set = {
+      verb: 'set',
+      values: { bodyMassKg: 80, 'corrections/left-ilium': { shiftMm: [1, 0, 0] }, plate: null },
+    };
+    expect(commandLine(set, 'c1')).toBe(
+      `osteon change c1 --set bodyMassKg=80 --set 'corrections/left-ilium={"shiftMm":[1,0,0]}' --set plate=`,
+    );
+    expect(commandLine({ verb: 'undo', to: 3 }, 'c1')).toBe('osteon change c1 --undo 3');
     expect(commandLine({ verb: 'edit', edit: { op: 'islands', bone: 'left-talus' } }, 'c1')).toContain('"islands"');
   });
 });

@@ -14,6 +14,8 @@ export type SaveState =
 interface Step {
   /** Known, or to be asked of the server by its revision. */
   readonly before: Decisions | number;
+  /** Its revision, where that was known when it was left. */
+  readonly revision?: number;
   readonly message: string;
 }
 
@@ -89,7 +91,7 @@ export class CaseFile {
     const before = this.decisions;
     const after = { ...before, ...change };
     if (sameDecisions(before, after)) return;
-    this.undoSteps.push({ before, message });
+    this.undoSteps.push({ before, message, ...(!this.unsent && !this.sending && { revision: this.revision }) });
     this.redoSteps = [];
     this.set(after, message, command);
   }
@@ -101,8 +103,8 @@ export class CaseFile {
     const known = typeof step.before === 'number' ? await this.olderOne(step.before) : step.before;
     this.undoSteps.pop();
     this.redoSteps.push({ after: this.decisions, message: step.message });
-    const to = typeof step.before === 'number' ? { to: step.before } : {};
-    this.set(known, `Undo: ${step.message}`, { verb: 'undo', ...to });
+    const to = typeof step.before === 'number' ? step.before : step.revision;
+    this.set(known, `Undo: ${step.message}`, { verb: 'undo', ...(to !== undefined && { to }) });
   }
 
   redo(): void {

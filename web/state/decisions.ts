@@ -54,16 +54,30 @@ export function withKey(document: string, key: string, value: string | number | 
   return lines.join('\n');
 }
 
-/** Does it again from a shell: the verb and its arguments, or the edits file it belongs into. */
-export function commandLine(command: Command, caseId: string): string {
-  const { verb, ...args } = command;
-  if (verb === 'edit') return `osteon push ${caseId} --edit '${JSON.stringify(args.edit).replaceAll("'", "'\\''")}'`;
-  if (verb === 'plan')
-    return `osteon push ${caseId} --planned '${JSON.stringify(args.planned).replaceAll("'", "'\\''")}'`;
-  if (verb === 'set') return `osteon push ${caseId} --set ${args.key}=${JSON.stringify(args.value)}`;
-  const flags = Object.entries(args).map(
-    ([k, v]) =>
-      `--${k.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${typeof v === 'string' ? v : JSON.stringify(v)}`,
-  );
-  return ['osteon', verb, caseId, ...flags].join(' ');
+const quoted = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return /^[\w./@:=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+};
+
+/** The same act from a shell; empty for what has no meaning there. */
+export function commandLine({ verb, ...args }: Command, caseId: string): string {
+  const change = `osteon change ${caseId}`;
+  switch (verb) {
+    case 'edit':
+      return `${change} --edit ${quoted(args.edit)}`;
+    case 'plan':
+      return `${change} --planned ${quoted(args.planned)}`;
+    case 'set':
+      return [
+        change,
+        ...Object.entries(args.values as object).map(
+          ([key, value]) =>
+            `--set ${quoted(`${key}=${value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)}`)}`,
+        ),
+      ].join(' ');
+    case 'undo':
+      return args.to === undefined ? '' : `${change} --undo ${args.to}`;
+    default:
+      return '';
+  }
 }

@@ -130,3 +130,9 @@ export function withPlanned(document: string, { screws, plates }: Planned): stri
   else if (before.plates.length > 0) yaml.delete('plate');
   return String(yaml);
 }
+
+/** The two keys as they stand in the case file. */
+export function plannedKeys(document: string): Readonly<Record<string, unknown>> {
+  const { screws = null, plate = null } = plain(document);
+  return { screws, plate };
+}

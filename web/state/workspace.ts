@@ -9,7 +9,7 @@ import type { Answer, FieldValues, JobName, Question, Relation } from '../work/j
 import { asProblem } from './api.ts';
 import { colourOfName, labelOfName, screwMesh } from './bodies.ts';
 import { decisionsOf, written } from './decisions.ts';
-import { correctionOfMotion, isPelvic, withCorrection, withPlanned } from './pelvis.ts';
+import { correctionOfMotion, isPelvic, plannedKeys, withCorrection, withPlanned } from './pelvis.ts';
 import { Stage } from './stage.ts';
 import { complain, show, view } from './view.ts';
 
@@ -56,16 +56,20 @@ export class Workspace extends Stage {
     try {
       const { document, planned: before } = this.file!.decisions;
       const planned = parsePlanned({ ...before, ...part });
-      const command = { verb: 'plan', planned: part };
-      if (!isPelvic(document)) this.commit({ planned }, message, command);
-      else this.commit(decisionsOf(withPlanned(document, planned), null), message, command);
+      if (!isPelvic(document)) {
+        this.commit({ planned }, message, { verb: 'plan', planned: part });
+        return;
+      }
+      const text = withPlanned(document, planned);
+      this.commit(decisionsOf(text, null), message, { verb: 'set', values: plannedKeys(text) });
     } catch (e) {
       complain(asProblem(e));
     }
   }
 
-  setDocument(document: string, key: string, value: unknown, message: string): void {
-    this.commit({ document }, message, { verb: 'set', key, value });
+  /** Keys of the case file: `a/b` for a key in a map. */
+  setDocument(document: string, values: Readonly<Record<string, unknown>>, message: string): void {
+    this.commit({ document }, message, { verb: 'set', values });
   }
 
   /** Puts a bone somewhere: from where the scan shows it. */
@@ -75,7 +79,8 @@ export class Workspace extends Stage {
     const centre = this.restCentre(bone);
     if (isPelvic(document) && centre) {
       const correction = correctionOfMotion(transform, centre);
-      this.setDocument(withCorrection(document, bone, correction), `corrections.${bone}`, correction, message);
+      const values = { [`corrections/${bone}`]: correction };
+      this.setDocument(withCorrection(document, bone, correction), values, message);
       void this.measureLive(bone);
       return;
     }

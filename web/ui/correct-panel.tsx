@@ -39,7 +39,7 @@ export function CorrectPanel() {
   }, [into, remove]);
 
   const pick = (name: ToolName) => () => take(ws, tool === name ? 'look' : name);
-  const command = (edit: unknown) => `osteon push ${id} --edit '${JSON.stringify(edit)}'`;
+  const command = (edit: unknown) => `osteon change ${id} --edit '${JSON.stringify(edit)}'`;
   const box = (): [Vec3, Vec3] => {
     const c = cornersOf(ws.engine.scan!.grid);
     const lo = [0, 1, 2].map((k) => Math.min(...c.map((p) => p[k]))) as unknown as Vec3;

@@ -94,7 +94,11 @@ export function Desk({ caseId }: { caseId: string }) {
   }, [caseId, turn]);
 
   // One judges what is planned; everywhere else bones lie where the scan shows them.
-  useEffect(() => ws?.showPlanned(mode === 'judge'), [ws, mode]);
+  useEffect(() => {
+    const { field } = view();
+    if (mode !== 'judge' && field) ws?.showField(field.body, '', null);
+    ws?.showPlanned(mode === 'judge');
+  }, [ws, mode]);
 
   const Panel = PANELS[mode];
   return (

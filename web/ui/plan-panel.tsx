@@ -99,7 +99,7 @@ function MoveSection() {
           keys="M"
           disabled={!bone}
           pressed={tool === 'move'}
-          command={`osteon push ${id} --edit '{"op":"move","bone":"${bone}"}'`}
+          command={`osteon change ${id} --edit '{"op":"move","bone":"${bone}"}'`}
           onClick={() => take(ws, tool === 'move' ? 'look' : 'move')}
         >
           Gizmo
@@ -146,7 +146,7 @@ function MoveSection() {
         </Button>
         <Act
           disabled={!bone || (motion !== null && isStill(motion))}
-          command={`osteon push ${id} --edit '{"op":"move","bone":"${bone}","transform":"identity"}'`}
+          command={`osteon change ${id} --edit '{"op":"move","bone":"${bone}","transform":"identity"}'`}
           onClick={() => bone && ws.moveBone(bone, LPS_IDENTITY, `Snap ${labelOfName(bone)} back`)}
         >
           Snap back

@@ -70,7 +70,7 @@ function Screws() {
       <Act
         keys="W"
         pressed={tool === 'screw'}
-        command={`osteon push ${id} --planned screws.json`}
+        command={`osteon change ${id} --planned '{"screws":[]}'`}
         onClick={() => take(ws, tool === 'screw' ? 'look' : 'screw')}
       >
         Place or drag a screw
@@ -154,7 +154,7 @@ function Lines() {
       <Section title="Plate">
         <Act
           pressed={tool === 'plate'}
-          command={`osteon push ${id} --planned plates.json`}
+          command={`osteon change ${id} --planned '{"plates":[]}'`}
           onClick={() => (tool === 'plate' ? finish(ws) : take(ws, 'plate'))}
         >
           {tool === 'plate' ? 'End the line' : "Draw a plate's line on the bone"}
@@ -171,7 +171,7 @@ function Lines() {
       <Section title="Cut">
         <Act
           pressed={tool === 'cut'}
-          command={`osteon push ${id} --planned cuts.json`}
+          command={`osteon change ${id} --planned '{"cuts":[]}'`}
           onClick={() => take(ws, tool === 'cut' ? 'look' : 'cut')}
         >
           Set a cut plane

@@ -115,7 +115,7 @@ function Comments({ id }: { id: string }) {
               {pin && 'point' in pin ? 'Pinned' : 'Pin to a place'}
             </Button>
             <Act
-              command={`osteon comment ${id} --text ${JSON.stringify(text)}`}
+              command={`osteon change ${id} --comment ${JSON.stringify(text)}`}
               disabled={!text.trim()}
               onClick={() => void send()}
             >
@@ -191,7 +191,7 @@ function Decide({ id }: { id: string }) {
           )}
           <div className="grid2">
             <Act
-              command={`osteon review ${id} approve --content ${hash ?? ''}`}
+              command={`osteon change ${id} --approve --as ${as}`}
               disabled={saving.state !== 'saved' || !hash}
               color="green"
               onClick={() => void decide('approve')}
@@ -199,7 +199,7 @@ function Decide({ id }: { id: string }) {
               Approve
             </Act>
             <Act
-              command={`osteon review ${id} reject --content ${hash ?? ''} --note ${JSON.stringify(note)}`}
+              command={`osteon change ${id} --reject ${JSON.stringify(note)} --as ${as}`}
               disabled={saving.state !== 'saved' || !hash || !note.trim()}
               color="red"
               onClick={() => void decide('reject')}
@@ -324,7 +324,7 @@ function Shares({ id }: { id: string }) {
     });
   return (
     <Section title="Link for reading">
-      <Act command={`osteon share ${id} --hours 72`} onClick={() => void make()}>
+      <Act command={`osteon change ${id} --share 72`} onClick={() => void make()}>
         Make a link, good for three days
       </Act>
       {link && (

@@ -83,7 +83,7 @@ function CaseForm() {
   const set = () => {
     let text = document;
     for (const [key, value] of Object.entries(now)) if (value !== null) text = withKey(text, key, value);
-    ws.setDocument(text, 'case', now, 'Set procedure, side, material and body mass');
+    ws.setDocument(text, now, 'Set procedure, side, material and body mass');
   };
   return (
     <Section title="Case">
@@ -126,7 +126,7 @@ function CaseForm() {
       />
       {!readOnly && (
         <Act
-          command={`osteon push ${row?.id ?? ''} --set affectedSide=${now.affectedSide ?? ''}`}
+          command={`osteon change ${row?.id ?? ''} --set affectedSide=${now.affectedSide ?? ''}`}
           variant={changed && whole ? 'filled' : 'default'}
           disabled={!whole || !changed}
           onClick={set}

@@ -96,7 +96,7 @@ export function TopBar({ ws, onHelp }: { ws: Workspace | null; onHelp: () => voi
           <div style={{ width: 128 }}>
             {running ? (
               <Act
-                command={`osteon jobs cancel ${job.id}`}
+                command={`osteon change ${id} --cancel ${job.id}`}
                 onClick={() =>
                   void attempt(() =>
                     need(api.POST('/cases/{case}/jobs/{job}/cancel', { params: { path: { case: id, job: job.id } } })),
@@ -109,7 +109,7 @@ export function TopBar({ ws, onHelp }: { ws: Workspace | null; onHelp: () => voi
             ) : (
               <Act
                 variant={stale ? 'filled' : 'default'}
-                command={`osteon run ${id}`}
+                command={`osteon change ${id} --run`}
                 tip="Make bones, implants, fit and report anew"
                 onClick={() => void attempt(() => run(ws, id))}
               >
