@@ -9,14 +9,14 @@ const COARSE_MM = 3;
 /** Marrow is above it, muscle below: bones are full bodies then. */
 const SOLID_HU = 150;
 /** Of the surface of bones that have not moved, so much is found again within a millimetre in a scan of the same person. */
-export const SAME_PATIENT = 0.75;
+export const SAME_PATIENT = 0.7;
 const SAMPLES = 6000;
 
 /**
  * Where bones that did not move lie in a later scan of the same person, whatever way the person lies in it.
  * @param levelHu level of the surfaces of the bones
  * @throws inspect.other-patient where too little of their surface is found again
- * @cost 6 CPU s for a pelvis
+ * @cost 4 CPU s for a pelvis
  */
 export function patientPose(
   bones: readonly Mesh[],
@@ -53,7 +53,8 @@ function startOf(bones: Mesh, ct: Volume, job: Job): LpsTransform {
   const moving = isoSurface(voxelise(bones, box, { raysPerSide: 2 }), 0.5);
   job.at(0.5);
   if (fixed.triangles.length === 0) throw otherPatient(0);
-  const limits = { overlapMm: 5, minOverlapFraction: 0.3, samples: 3000 };
+  // The pose is refined in the scan itself afterwards.
+  const limits = { overlapMm: 5, minOverlapFraction: 0.3, samples: 1000, coarseSamples: 160 };
   try {
     return alignSurfaces(moving, fixed, limits, job.part(0.5, 1)).lpsFromMoving;
   } catch (e) {

@@ -10,7 +10,8 @@ export interface Probe {
 }
 export const createProbe = (v: Volume): Probe => ({ data: v.data, size: v.grid.size, spacing: spacingMm(v.grid) });
 
-export function probe({ data, size, spacing }: Probe, x: number, y: number, z: number): number {
+/** The value at a place, mm. */
+export function brightness({ data, size, spacing }: Probe, x: number, y: number, z: number): number {
   const fx = Math.min(size[0] - 1.001, Math.max(0, x / spacing[0]));
   const fy = Math.min(size[1] - 1.001, Math.max(0, y / spacing[1]));
   const fz = Math.min(size[2] - 1.001, Math.max(0, z / spacing[2]));
@@ -51,7 +52,7 @@ const SIN = Float64Array.from({ length: SECTORS }, (_, a) => Math.sin((2 * Math.
 function around(p: Probe, x: Axis, s: number, r: number, a: number, du = 0, dv = 0): number {
   const cu = du + r * COS[a];
   const cv = dv + r * SIN[a];
-  return probe(
+  return brightness(
     p,
     x.origin[0] + s * x.along[0] + cu * x.u[0] + cv * x.v[0],
     x.origin[1] + s * x.along[1] + cu * x.u[1] + cv * x.v[1],
