@@ -73,7 +73,7 @@ const OFF_PLAN = { mm: 3, deg: 2 };
  * An operation against its plan, from the CT after it: metal and every screw in it, pairs with the planned ones, poses of
  * the fragments, gap and step-off before and after, grades.
  * @throws metal.none, inspect.other-patient, measure.no-sphere, dicom.modality
- * @cost 30 CPU s for a pelvis of 30 million voxels
+ * @cost 10 CPU s for a pelvis of 30 million voxels, and three times that of `fractureGaps`
  * @accuracy docs/evidence/evaluation.md
  */
 export function evaluateSurgery({ plan, bones, ct }: EvaluationInput, job: Job = NO_JOB): Evaluation {
