@@ -161,6 +161,10 @@ async function design(
 ): Promise<Pick<AcetabulumCase, 'screws' | 'plate' | 'guide'>> {
   if (document.screws === 'none') return {};
   const given = document.parameters;
+  const { windowMm, openingMm, thicknessMm, standOffMm } = resolveParams(
+    plateDesign.params,
+    paramsFor(plateDesign, given),
+  ) as PlateValues;
   const bone = await graph.step(screwsBone, { reduced });
   const { plane } = unpack<Reduction>(await reduction.load());
   const outward = document.affectedSide === 'left' ? plane.normal : plane.normal.map((x) => -x);
@@ -187,7 +191,7 @@ async function design(
   const screws = await graph.step(
     screwsPlan,
     { scan, bone, reduced, places: graph.value(places), axes },
-    paramsFor(screwsPlan, given),
+    { underHeadMm: document.plate === 'none' ? 0 : thicknessMm + standOffMm, ...paramsFor(screwsPlan, given) },
   );
   const plans = unpack<ScrewPlans>(await screws.load());
   gate.admit(plans.findings);
@@ -213,7 +217,6 @@ async function design(
   gate.admit(unpack<Plate>(await plate.load()).findings);
   if (document.guide === 'none') return { screws, plate };
   const process: GuideProcessName = document.guide === 'automatic' ? 'polyamide, laser-sintered' : document.guide;
-  const { windowMm, openingMm } = resolveParams(plateDesign.params, paramsFor(plateDesign, given)) as PlateValues;
   const guide = await graph.step(
     guideDesign,
     { plate, reduced, plans: screws },

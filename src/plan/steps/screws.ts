@@ -214,7 +214,7 @@ export const screwsPlan: Step<
   Engines
 > = {
   id: 'screws.plan',
-  version: 1,
+  version: 2,
   label: 'choosing screws',
   costS: 4,
   params: {
@@ -240,7 +240,7 @@ export const screwsPlan: Step<
       default: 3.2,
       min: 0,
       max: 12,
-      source: 'plate of 3 mm at 0.2 mm; the head is flush with its outer side',
+      source: 'thickness and stand-off of the plate of the case; the head is flush with its outer side',
     },
     screwGapMm: {
       label: 'bone that stays between two threads',
@@ -361,9 +361,11 @@ function lengthsOf(
 ): { lengthMm: number; stockMm: number; beyondMm: number } | null {
   const type: ScrewType = screwType(place.screw);
   const most = axis.end === 'far-cortex' ? axis.lengthMm + protrudeMm : axis.lengthMm;
-  const stockMm = stockedLength(type, underHeadMm + (place.lengthMm ?? most));
-  if (stockMm === undefined || stockMm - underHeadMm < CORRIDOR_DEFAULTS.minLengthMm / 2) return null;
-  const lengthMm = stockMm - underHeadMm;
+  // Without a plate the head itself stands on the bone.
+  const outsideMm = Math.max(underHeadMm, type.headHeightMm);
+  const stockMm = stockedLength(type, outsideMm + (place.lengthMm ?? most));
+  if (stockMm === undefined || stockMm - outsideMm < CORRIDOR_DEFAULTS.minLengthMm / 2) return null;
+  const lengthMm = stockMm - outsideMm;
   return { lengthMm, stockMm, beyondMm: lengthMm - axis.lengthMm };
 }
 
