@@ -22,6 +22,8 @@ export interface CorridorWish {
 }
 
 export interface CorridorOptions extends AxisOptions {
+  /** The axis leans from the normal of the bone at its entry by no more than this. */
+  readonly maxTiltDeg: number;
   /** Shorter than this is no screw, mm. */
   readonly minLengthMm: number;
   /** Clearance beyond this is worth nothing, mm. */
@@ -33,6 +35,7 @@ export interface CorridorOptions extends AxisOptions {
 
 export const CORRIDOR_DEFAULTS: CorridorOptions = {
   ...AXIS_DEFAULTS,
+  maxTiltDeg: 70, // flatter than that a drill slips off the bone
   minLengthMm: 10, // the shortest in the library
   enoughMm: 6, // twice what guided screws are off at their entry
   lengthWorth: 0.03, // between axes equally clear the longer one holds better
@@ -140,13 +143,11 @@ function axisAt(
   const direction = unit(sub(beside(target.pointMm, frame, p, q), from));
   const f = cortex.faceNormals;
   const t = 3 * on.triangle;
-  if (dot(direction, [f[t], f[t + 1], f[t + 2]]) > -SLIP) return null;
+  if (dot(direction, [f[t], f[t + 1], f[t + 2]]) > -Math.cos((o.maxTiltDeg * Math.PI) / 180)) return null;
   return measureAxis(cortex, from, direction, joint, o, (mm) => o.radiusMm + least - o.lengthWorth * mm);
 }
 /** Depth at which the way of an axis sideways counts as much as at its entry: half of a long screw, mm. */
 const DEPTH_MM = 40;
-/** Cosine of 70° from the normal: flatter than that a drill slips off the bone. */
-const SLIP = 0.342;
 
 const beside = (p: Vec3, [u, v]: readonly [Vec3, Vec3], a: number, b: number): Vec3 =>
   add(p, add(scale(u, a), scale(v, b)));

@@ -67,8 +67,13 @@ export function chooseScrews(
   return chosen;
 }
 
-const holds = ({ holds: parts }: Candidate, fragment: string): boolean =>
-  parts.some((h) => h.name === fragment && h.lengthMm >= HOLD_MM);
+/** A long screw passes fragments that it does not hold: this part of its thread lies in those it does. */
+const HOLD_SHARE = 0.3;
+
+function holds({ axis, holds: parts }: Candidate, fragment: string): boolean {
+  const least = Math.max(HOLD_MM, HOLD_SHARE * axis.lengthMm);
+  return parts.some((h) => h.name === fragment && h.lengthMm >= least);
+}
 
 /** Clearance and length in millimetres; risk to the joint and to the rim of a fracture taken off. */
 function worthOf({ axis, chance, lineMm, inFractureMm }: Candidate, { radiusMm }: ChooseOptions): number {

@@ -138,6 +138,9 @@ function wantedPlace(w: WantedScrew, i: number, screw: string): ScrewPlace {
   return { id: w.id ?? `${i + 1}`, kind: 'wanted', wish, screw: w.screw ?? screw, ...lengthMm };
 }
 
+/** A head seats well in a plate that lies on the bone up to this lean; long screws down a column lean more. */
+const SEAT_DEG = 38;
+
 /** Corridors of some places; groups of places are looked at side by side. */
 export const screwsCorridors: Step<
   { bone: ScrewBone; reduced: ReducedBone; places: readonly ScrewPlace[] },
@@ -146,18 +149,19 @@ export const screwsCorridors: Step<
   Engines
 > = {
   id: 'screws.corridors',
-  version: 1,
+  version: 2,
   label: 'searching corridors',
   costS: 3,
   params: { jointMarginMm: MARGIN },
   handler({ bone, reduced, places }, { jointMarginMm }, { job }) {
-    return places.map(({ wish, screw }, i) => {
+    return places.map(({ kind, wish, screw }, i) => {
       job.at(i / places.length);
       const type = screwType(screw);
       return findCorridor(bone.cortex, reduced.acetabulum, wish, {
         radiusMm: type.diameterMm / 2,
         maxLengthMm: type.lengthsMm[type.lengthsMm.length - 1],
         jointMarginMm,
+        ...((kind === 'brim' || kind === 'wall') && { maxTiltDeg: SEAT_DEG }),
         job: job.part(i / places.length, (i + 1) / places.length),
       });
     });
@@ -214,7 +218,7 @@ export const screwsPlan: Step<
   Engines
 > = {
   id: 'screws.plan',
-  version: 2,
+  version: 3,
   label: 'choosing screws',
   costS: 4,
   params: {
