@@ -123,6 +123,7 @@ export const ERROR_CODES = {
   'auth.refused': 'the name or the password is wrong',
   'auth.locked': 'too many wrong passwords: the account is closed for a while',
   'auth.role': 'the role does not allow it',
+  'auth.last-admin': 'nobody else could let people in',
   'auth.csrf': 'the request does not come from the planner',
   'auth.link': 'the link is used up, over or unknown',
 
@@ -137,6 +138,7 @@ export const ERROR_CODES = {
 
   'review.changed': 'the case has changed since it was looked at',
   'review.stale': 'the results do not belong to the document',
+  'review.stands': 'the case is approved or at work, and its state follows from that',
   'review.blocked': 'a finding blocks the case',
   'case.busy': 'the case is at work',
   'server.insecure': 'the server would not be safe like this',

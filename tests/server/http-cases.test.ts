@@ -78,6 +78,9 @@ describe.sequential('one case', () => {
       voidedBy: null,
     });
     expect((await get('')).state).toBe('approved');
+    // An approval ends with a change of the case, not by calling it something else.
+    const hidden = await house.call(tom, 'PATCH', of(''), { state: 'planning' });
+    expect([hidden.status, hidden.json.code, (await get('')).state]).toEqual([409, 'review.stands', 'approved']);
   });
 
   test('a change after it makes it void, visibly; the results stay in sight as stale', async () => {

@@ -81,6 +81,19 @@ describe('attacks on sessions', () => {
     expect((await signIn(two.user.name, PASSWORD)).status).toBe(401);
   });
 
+  test('the last admin stays one', async () => {
+    const only = await openHouse();
+    try {
+      const admin = await only.person('Only', ['admin']);
+      for (const change of [{ disabled: true }, { roles: ['surgeon'] }]) {
+        const { status, json } = await only.call(admin, 'PATCH', `/users/${admin.user.id}`, change);
+        expect([status, json.code]).toEqual([409, 'auth.last-admin']);
+      }
+    } finally {
+      await only.close();
+    }
+  });
+
   test('5 a session past its time', async () => {
     const { user } = await person();
     const old: Visitor = { cookie: newToken(), csrf: 'x' };

@@ -241,7 +241,8 @@ describe.skipIf(NO_POSTGRES)(`PostgreSQL${NO_POSTGRES ? ` (${NO_POSTGRES})` : ''
     const store = await createStore(openPostgres(server.url), BACKOFF);
     const client = new pg.Client(server.url);
     await client.connect();
-    const offers = async () => (await client.query("select id from pgboss.job where name = 'offered 13f2'")).rows.length;
+    const offers = async () =>
+      (await client.query("select id from pgboss.job where name = 'offered 13f2'")).rows.length;
     const ask = (key: string) => store.submit({ key, kind: 'offered 13f2', input: { files: [], params: {} } }, BY);
     const { job } = await ask('offer 1');
     expect(await offers()).toBe(1);

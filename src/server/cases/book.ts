@@ -38,6 +38,12 @@ export const BOOK: Book = {
       const known = new Set((await store.users()).map((u) => u.id));
       if (body.members.some((id) => !known.has(id))) throw new OsteonError('store.not-found', { kind: 'user' });
     }
+    if (body.state && (found.state === 'approved' || found.state === 'computing'))
+      throw new OsteonError(
+        'review.stands',
+        { state: found.state },
+        'Change the document: that makes an approval void',
+      );
     const { label, members, waitingFor, state } = body;
     const changed = await store.changeCase(
       found.id,

@@ -63,6 +63,10 @@ export const PEOPLE: People = {
     userView(await store.createUser({ name, roles, passwordHash: await hashPassword(password) }, by)),
 
   async changeUser({ params, body: { roles, password, disabled } }, { store, by }) {
+    const admins = (await store.users()).filter((u) => u.active && u.roles.includes('admin'));
+    const loses = disabled === true || (roles !== undefined && !roles.includes('admin'));
+    if (loses && admins.length === 1 && admins[0].id === params.user)
+      throw new OsteonError('auth.last-admin', {}, 'Make another admin first');
     const changed = await store.changeUser(
       params.user,
       {

@@ -33,6 +33,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'review.changed': 409,
   'review.stale': 409,
   'review.blocked': 409,
+  'review.stands': 409,
+  'auth.last-admin': 409,
   'case.busy': 409,
   'pacs.unreachable': 502,
   'pacs.refused': 502,
