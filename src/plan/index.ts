@@ -1,6 +1,12 @@
 export type { AcetabulumCase } from './acetabulum/workflow.ts';
 export { type BoneHelp, type FoundFeet, findBones, type NamedBone, requireBone, traceBone } from './bones.ts';
-export type { AcetabulumDocument, DrawnPlate, PoseCorrection, WantedScrew } from './case/acetabulum.ts';
+export {
+  type AcetabulumDocument,
+  type DrawnPlate,
+  PLATE_MATERIALS,
+  type PoseCorrection,
+  type WantedScrew,
+} from './case/acetabulum.ts';
 export {
   CASE_SCHEMA,
   type CaseDocument,
@@ -14,6 +20,7 @@ export {
   DEFAULT_SIZES,
   type Osteophyte,
   type SizeSet,
+  TALUS_MATERIALS,
   type TalusDocument,
   type TalusVocabulary,
 } from './case/talus.ts';

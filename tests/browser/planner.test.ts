@@ -250,6 +250,9 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     await saved();
     await step('Review');
     await tab.getByText(/void since revision/).waitFor();
+    // What changed since the first results: keys, and how far a surface lies from where it was.
+    await tab.getByRole('button', { name: 'compare' }).last().click();
+    await tab.getByText(/^From \d+ to \d+$/).waitFor();
     await shoot('11-void');
   });
 

@@ -11,8 +11,10 @@ import {
   motionOfCorrection,
   plannedOf,
   readCorrection,
+  readPoints,
   withCorrection,
   withPlanned,
+  withPoint,
 } from '../../web/state/pelvis.ts';
 
 const TALUS = 'osteon: 1\nprocedure: total-talus-replacement\nscan: ./dicom\naffectedSide: left\n';
@@ -87,6 +89,13 @@ describe('an acetabular case says it all in its own file', () => {
     const still = withCorrection(text, 'left-anterior-column', { shiftMm: [0, 0, 0], turnDeg: [0, 0, 0] });
     expect(still).not.toContain('corrections');
     expect(still).toContain('# a case');
+  });
+
+  test('a point in a fragment is a key of the case, and goes again', () => {
+    const text = withPoint(PELVIS, 'left-posterior-column', [1.5, -2, 3]);
+    expect(parseCase(text, caseVocabulary())).toHaveProperty(['bones', 'left-posterior-column'], [1.5, -2, 3]);
+    expect(readPoints(text)).toEqual({ 'left-posterior-column': [1.5, -2, 3] });
+    expect(withPoint(text, 'left-posterior-column', null)).not.toContain('bones');
   });
 
   test('screws and the plate are written so that the case takes exactly them', () => {

@@ -136,3 +136,20 @@ export function plannedKeys(document: string): Readonly<Record<string, unknown>>
   const { screws = null, plate = null } = plain(document);
   return { screws, plate };
 }
+
+/** Points that help to find bones. */
+export const readPoints = (document: string): Readonly<Record<string, Vec3>> =>
+  (plain(document).bones ?? {}) as Record<string, Vec3>;
+
+export function withPoint(document: string, bone: string, p: Vec3 | null): string {
+  const yaml = parseDocument(document);
+  if (p) {
+    if (!yaml.has('bones')) yaml.set('bones', yaml.createNode({}));
+    yaml.setIn(['bones', bone], yaml.createNode([...p], { flow: true }));
+  } else {
+    yaml.deleteIn(['bones', bone]);
+    const all = yaml.get('bones');
+    if (isMap(all) && all.items.length === 0) yaml.delete('bones');
+  }
+  return String(yaml);
+}

@@ -6,6 +6,7 @@ import { screwLayer } from '../edit/screw-tool.ts';
 import type { PaneName } from '../engine/engine.ts';
 import { asProblem } from '../state/api.ts';
 import { commandLine } from '../state/decisions.ts';
+import { isPelvic } from '../state/pelvis.ts';
 import { attempt, listen, loadCase, loadScan, loadTalk } from '../state/people-of-case.ts';
 import { complain, MODES, type Mode, show, useView, view } from '../state/view.ts';
 import { Workspace } from '../state/workspace.ts';
@@ -16,6 +17,7 @@ import { Icon } from './icons.tsx';
 import { JudgePanel } from './judge-panel.tsx';
 import { LookPanel } from './look-panel.tsx';
 import { PlanPanel } from './plan-panel.tsx';
+import { PointHelp } from './point-help.tsx';
 import { ReviewPanel } from './review-panel.tsx';
 import { ScanPanel } from './scan-panel.tsx';
 import { attachKeys } from './shortcuts.ts';
@@ -96,11 +98,12 @@ export function Desk({ caseId }: { caseId: string }) {
   // One judges what is planned; everywhere else bones lie where the scan shows them.
   useEffect(() => {
     const { field } = view();
-    if (mode !== 'judge' && field) ws?.showField(field.body, '', null);
+    if (mode !== 'judge' && mode !== 'review' && field) ws?.showField(field.body, '', null);
     ws?.showPlanned(mode === 'judge');
   }, [ws, mode]);
 
-  const Panel = PANELS[mode];
+  const pelvic = useView((v) => isPelvic(v.decisions?.document ?? ''));
+  const Panel = mode === 'correct' && pelvic ? PointHelp : PANELS[mode];
   return (
     <Held.Provider value={ws}>
       <div className="desk">

@@ -2,11 +2,12 @@ import { Button, Checkbox, CopyButton, PasswordInput, Select, Textarea } from '@
 import { useEffect, useState } from 'react';
 import type { Vec3 } from '../../src/base/index.ts';
 import { stepMm } from '../engine/planes.ts';
-import { api, type Comment, need, type Review, type Schemas } from '../state/api.ts';
+import { api, type Comment, need, type Review } from '../state/api.ts';
 import { attempt, loadCase, loadTalk } from '../state/people-of-case.ts';
 import { useView, view } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
+import { Revisions } from './revisions.tsx';
 import { choices, take } from './tools.ts';
 
 type Pin = Comment['pin'];
@@ -228,88 +229,6 @@ function ReviewRow({ review: r }: { review: Review }) {
     </div>
   );
 }
-
-function Revisions({ id }: { id: string }) {
-  const ws = useWorkspace();
-  const revisions = useView((v) => v.revisions);
-  const readOnly = useView((v) => v.readOnly);
-  const now = useView((v) => v.revision);
-  const [from, setFrom] = useState<number | null>(null);
-  const [changes, setChanges] = useState<readonly Schemas['Change'][] | null>(null);
-  const compare = (n: number) =>
-    attempt(async () => {
-      const { changes: found } = await need(
-        api.GET('/cases/{case}/revisions/{a}/compare/{b}', { params: { path: { case: id, a: n, b: now } } }),
-      );
-      setFrom(n);
-      setChanges(found);
-    });
-  const back = (n: number) =>
-    attempt(async () => {
-      await ws.file?.send();
-      await need(
-        api.POST('/cases/{case}/undo', {
-          params: { path: { case: id } },
-          body: { toRevision: n, ifRevision: ws.file!.revision },
-        }),
-      );
-      await ws.file?.refresh();
-      await Promise.all([loadTalk(id), loadCase(id)]);
-    });
-  return (
-    <Section title="Revisions">
-      <div style={{ maxHeight: 190, overflowY: 'auto' }}>
-        {revisions
-          .toSorted((a, b) => b.n - a.n)
-          .map((r) => (
-            <div key={r.n} style={{ display: 'flex', gap: 6, alignItems: 'center', padding: '1px 0' }}>
-              <span className="dim mono tiny" style={{ width: 26 }}>
-                {r.n}
-              </span>
-              <span
-                style={{ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
-                title={`${r.message} (${r.author}, ${when(r.at)})`}
-              >
-                {r.message}
-              </span>
-              {r.n !== now && (
-                <Button size="compact-xs" variant="subtle" onClick={() => void compare(r.n)}>
-                  compare
-                </Button>
-              )}
-              {r.n !== now && !readOnly && (
-                <Button size="compact-xs" variant="subtle" onClick={() => void back(r.n)}>
-                  back to it
-                </Button>
-              )}
-            </div>
-          ))}
-      </div>
-      {changes && (
-        <div>
-          <b>
-            From {from} to {now}
-          </b>
-          {changes.length === 0 && <p className="dim">Nothing changed.</p>}
-          {changes.map((c) => (
-            <div key={c.what} className="tiny" style={{ borderTop: '1px solid var(--edge)', padding: '3px 0' }}>
-              <span className="mono">{c.what}</span>
-              <div className="dim">
-                {short(c.before)} → {short(c.after)}
-              </div>
-            </div>
-          ))}
-        </div>
-      )}
-    </Section>
-  );
-}
-
-const short = (v: unknown): string => {
-  if (v === null || v === undefined) return 'nothing';
-  const text = typeof v === 'number' ? String(Number(v.toPrecision(6))) : typeof v === 'string' ? v : JSON.stringify(v);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-};
 
 function Shares({ id }: { id: string }) {
   const readOnly = useView((v) => v.readOnly);

@@ -1,6 +1,6 @@
 import { NumberInput, Select } from '@mantine/core';
 import { useState } from 'react';
-import { MATERIALS, PROCEDURES } from '../../src/plan/index.ts';
+import { PLATE_MATERIALS, PROCEDURES, TALUS_MATERIALS } from '../../src/plan/index.ts';
 import type { Finding } from '../state/api.ts';
 import { withKey } from '../state/decisions.ts';
 import { useView } from '../state/view.ts';
@@ -61,6 +61,9 @@ export function ScanPanel() {
   );
 }
 
+/** Keys of a talus case that an acetabular one does not have. */
+const TALUS_ONLY = ['bodyMassKg', 'sizesVolumePercent', 'sizesLinearPercent', 'osteophytes', 'make'] as const;
+
 /** What a person decides about the case before anything is computed. Nothing is assumed: a side is chosen, never guessed. */
 function CaseForm() {
   const ws = useWorkspace();
@@ -72,18 +75,23 @@ function CaseForm() {
   const [side, setSide] = useState<string | null>(null);
   const [material, setMaterial] = useState<string | null>(null);
   const [mass, setMass] = useState<number | string | null>(null);
+  const chosen = procedure ?? read('procedure') ?? row?.procedure ?? null;
+  const pelvic = chosen === 'acetabular-fracture';
+  const given = mass ?? (read('bodyMassKg') === null ? null : Number(read('bodyMassKg')));
   const now = {
-    procedure: procedure ?? read('procedure') ?? row?.procedure ?? null,
+    procedure: chosen,
     affectedSide: side ?? read('affectedSide'),
     material: material ?? read('material'),
-    bodyMassKg: mass ?? (read('bodyMassKg') === null ? null : Number(read('bodyMassKg'))),
+    // Strength is asked of an implant that carries the body; a plate has no such key.
+    ...(!pelvic && { bodyMassKg: given }),
   };
   const whole = Object.values(now).every((v) => v !== null && v !== '');
   const changed = Object.entries(now).some(([k, v]) => v !== null && String(v) !== read(k));
   const set = () => {
     let text = document;
-    for (const [key, value] of Object.entries(now)) if (value !== null) text = withKey(text, key, value);
-    ws.setDocument(text, now, 'Set procedure, side, material and body mass');
+    if (pelvic) for (const key of TALUS_ONLY) text = withKey(text, key, null);
+    for (const [key, value] of Object.entries(now)) if (value !== null) text = withKey(text, key, value ?? null);
+    ws.setDocument(text, now, 'Set what the case is about');
   };
   return (
     <Section title="Case">
@@ -108,10 +116,10 @@ function CaseForm() {
         <NumberInput
           size="xs"
           label="Body mass, kg"
-          disabled={readOnly}
+          disabled={readOnly || pelvic}
           min={20}
           max={300}
-          value={now.bodyMassKg ?? ''}
+          value={pelvic ? '' : (given ?? '')}
           onChange={setMass}
         />
       </div>
@@ -119,7 +127,7 @@ function CaseForm() {
         size="xs"
         label="Material"
         disabled={readOnly}
-        data={[...MATERIALS]}
+        data={pelvic ? [...PLATE_MATERIALS] : [...TALUS_MATERIALS]}
         value={now.material}
         placeholder="choose"
         onChange={setMaterial}

@@ -5,6 +5,7 @@ import { api, type CaseRow, need } from '../state/api.ts';
 import { attempt } from '../state/people-of-case.ts';
 import { droppedFiles, type NamedFile, sendScan } from '../state/upload.ts';
 import { useView } from '../state/view.ts';
+import { Archive } from './archive.tsx';
 import { PersonMenu, SchemeSwitch } from './top-bar.tsx';
 
 const REFRESH_MS = 5000;
@@ -91,26 +92,25 @@ function NewCase({ onMade }: { onMade: () => void }) {
   const files = useRef<HTMLInputElement>(null);
   if (!mayPlan) return null;
 
+  const makeCase = async () => {
+    const name = label.trim() || `Case ${new Date().toISOString().slice(0, 16).replace('T', ' ').replace(':', '.')}`;
+    const body = { label: name, procedure: procedure as (typeof PROCEDURES)[number] };
+    const made = await need(api.POST('/cases', { body }));
+    onMade();
+    return made.id;
+  };
   const make = (scan: readonly NamedFile[]) =>
     attempt(async () => {
       if (scan.length === 0) return;
-      const made = await need(
-        api.POST('/cases', {
-          body: {
-            label: label.trim() || `Case ${new Date().toISOString().slice(0, 16).replace('T', ' ').replace(':', '.')}`,
-            procedure: procedure as (typeof PROCEDURES)[number],
-          },
-        }),
-      );
-      onMade();
+      const id = await makeCase();
       stop.current = new AbortController();
       setSent(0);
       try {
-        await sendScan(made.id, scan, setSent, stop.current.signal);
+        await sendScan(id, scan, setSent, stop.current.signal);
       } finally {
         setSent(null);
       }
-      location.hash = `case=${made.id}`;
+      location.hash = `case=${id}`;
     });
   const picked = (list: FileList | null) =>
     void make([...(list ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
@@ -168,6 +168,7 @@ function NewCase({ onMade }: { onMade: () => void }) {
           </>
         )}
       </div>
+      <Archive makeCase={makeCase} />
       <input
         ref={folder}
         type="file"
