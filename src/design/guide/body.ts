@@ -9,6 +9,7 @@ import {
   type Mesh,
   pickTriangles,
   simplify,
+  vertexNormals,
   volumeMm3,
 } from '../../mesh/index.ts';
 import { isoSurface, signedDistanceVolume } from '../../surface/index.ts';
@@ -87,7 +88,32 @@ function clear(mesh: Mesh, { plate, plateGapMm, boneGapMm }: GuideShape, ground:
       if (d > 1e-3 && Number.isFinite(d)) p[i] = near.points[i] + (gap / d) * (p[i] - near.points[i]);
     }
   }
-  return { positions: p, triangles: mesh.triangles };
+  const out = { positions: p, triangles: mesh.triangles };
+  for (let round = 0; round < CLEAR_ROUNDS; round++) clearOfCorners(out, plate, plateGapMm);
+  return out;
+}
+
+/** Facets that cut a rounded edge of the plate short are moved off its vertices in so many rounds. */
+const CLEAR_ROUNDS = 2;
+
+/** Corners of facets that come nearer to a vertex of the plate than the gap, moved away from it; changes `mesh`. */
+function clearOfCorners({ positions: p, triangles: t }: Mesh, plate: Mesh, gapMm: number): void {
+  const tree = buildBvh({ positions: p.slice(), triangles: t });
+  const near = closestPoints(tree, plate.positions, { limitMm: gapMm });
+  const normals = vertexNormals(plate);
+  const push = new Float64Array(p.length / 3);
+  const way = new Float64Array(p.length);
+  for (let i = 0; i < near.triangles.length; i++) {
+    if (near.triangles[i] < 0) continue;
+    const lack = gapMm - near.distanceMm[i];
+    for (let k = 0; k < 3; k++) {
+      const v = t[3 * near.triangles[i] + k];
+      if (lack <= push[v]) continue;
+      push[v] = lack;
+      for (let c = 0; c < 3; c++) way[3 * v + c] = lack * normals[3 * i + c];
+    }
+  }
+  for (let i = 0; i < p.length; i++) p[i] += way[i];
 }
 
 /** A grid whose third axis is the way off, around everything that the guide may hold. */

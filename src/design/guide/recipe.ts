@@ -111,7 +111,7 @@ export function designGuide(input: GuideInput, v: GuideValues, job: Job = NO_JOB
   const solid = guideBody(shape, ground, job.part(0.3, 0.75));
   const tools = [
     ...bores.map(boreTool),
-    ...(letters ? [textTool(text, letters.place, letters.sizeMm, v.engraveMm)] : []),
+    ...(letters ? [textTool(letters.lines, letters.place, letters.sizeMm, v.engraveMm)] : []),
   ];
   const body = solids.difference(solid.mesh, tools);
   job.at(0.8);
@@ -128,7 +128,7 @@ export function designGuide(input: GuideInput, v: GuideValues, job: Job = NO_JOB
     removal,
     bores,
     legs: legs.map((l) => ({ atMm: l.endMm, normal: l.endNormal })),
-    text: letters ? text : [],
+    text: letters?.lines ?? [],
     seat: seatOf(contacts, both, removal, reachedFraction),
     plateGapMm: leastGap(body, plateTree),
     boneGapMm: leastGap(body, ground.bone),

@@ -13,6 +13,7 @@ export interface Letters {
   readonly half: readonly [number, number];
   /** Height of capitals, mm. */
   readonly sizeMm: number;
+  readonly lines: readonly string[];
 }
 
 /** Flat rim around the letters, mm. */
@@ -24,7 +25,7 @@ const STAND_OFF_MM = 0.2;
 const SIZES = [1, 0.8, 0.65];
 const LEAST_MM = 2.4;
 /** Room that a flat keeps from sleeves, mm. */
-const ROOM_MM = 1;
+const ROOM_MM = 0.5;
 /** Inside a panel, places between its middle and its outline. */
 const INSIDE = [0, 0.3, 0.55];
 
@@ -41,10 +42,11 @@ export function placeText(
   v: GuideValues,
 ): Letters | null {
   const places = candidates(arms, ground, v);
-  for (const s of SIZES) {
-    const sizeMm = s * v.textMm;
+  // Lines below each other, then, where sleeves stand close, all in one that lies between them.
+  const layouts = SIZES.flatMap((s) => [text, [text.join(' ')]].map((lines) => ({ lines, sizeMm: s * v.textMm })));
+  for (const { lines, sizeMm } of layouts) {
     if (sizeMm < LEAST_MM) break;
-    const [w, h] = textSizeMm(text, sizeMm);
+    const [w, h] = textSizeMm(lines, sizeMm);
     const half = [w / 2 + RIM_MM, h / 2 + RIM_MM] as const;
     let best: TextPlace | null = null;
     let bestScore = 0;
@@ -57,7 +59,7 @@ export function placeText(
       bestScore = score;
       best = place;
     }
-    if (best) return { place: best, half, sizeMm };
+    if (best) return { place: best, half, sizeMm, lines };
   }
   return null;
 }
@@ -99,7 +101,8 @@ function clearOf({ at, along: a, up, out }: TextPlace, half: readonly number[], 
     if (dot(d, out) < -8) continue;
     const x = Math.max(0, Math.abs(dot(d, a)) - half[0]);
     const y = Math.max(0, Math.abs(dot(d, up)) - half[1]);
-    least = Math.min(least, Math.hypot(x, y) - b.outerDiameterMm / 2);
+    // Beyond its sleeve only the drill itself passes.
+    least = Math.min(least, Math.hypot(x, y) - (z <= b.toMm ? b.outerDiameterMm : b.boreDiameterMm) / 2);
   }
   return least;
 }
