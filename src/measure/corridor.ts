@@ -2,6 +2,7 @@ import { type Job, NO_JOB, type Vec3 } from '../base/index.ts';
 import { add, distance, dot, frameAbout, scale, sub, unit } from '../math/index.ts';
 import { type Bvh, closestPoint } from '../mesh/index.ts';
 import { AXIS_DEFAULTS, type Axis, type AxisOptions, type JointSphere, measureAxis } from './corridor-axis.ts';
+import { toPoints } from './corridor-cortex.ts';
 
 /** A round zone on or in bone. */
 export interface Zone {
@@ -24,6 +25,9 @@ export interface CorridorWish {
 export interface CorridorOptions extends AxisOptions {
   /** The axis leans from the normal of the bone at its entry by no more than this. */
   readonly maxTiltDeg: number;
+  /** Entries keep `avoidMm` from these points (flat xyz): fracture lines, whose rims break out. */
+  readonly avoid: Float64Array;
+  readonly avoidMm: number;
   /** Shorter than this is no screw, mm. */
   readonly minLengthMm: number;
   /** Clearance beyond this is worth nothing, mm. */
@@ -36,6 +40,8 @@ export interface CorridorOptions extends AxisOptions {
 export const CORRIDOR_DEFAULTS: CorridorOptions = {
   ...AXIS_DEFAULTS,
   maxTiltDeg: 70, // flatter than that a drill slips off the bone
+  avoid: new Float64Array(0),
+  avoidMm: 0, // nothing to avoid
   minLengthMm: 10, // the shortest in the library
   enoughMm: 6, // twice what guided screws are off at their entry
   lengthWorth: 0.03, // between axes equally clear the longer one holds better
@@ -144,6 +150,7 @@ function axisAt(
   const f = cortex.faceNormals;
   const t = 3 * on.triangle;
   if (dot(direction, [f[t], f[t + 1], f[t + 2]]) > -Math.cos((o.maxTiltDeg * Math.PI) / 180)) return null;
+  if (o.avoidMm > 0 && toPoints(from, o.avoid) < o.avoidMm) return null;
   return measureAxis(cortex, from, direction, joint, o, (mm) => o.radiusMm + least - o.lengthWorth * mm);
 }
 /** Depth at which the way of an axis sideways counts as much as at its entry: half of a long screw, mm. */

@@ -60,6 +60,15 @@ test('a corridor goes round the joint where it can, and is none where bone is to
   expect(findCorridor(thin, undefined, { entry: { pointMm: [0, 0, 0], radiusMm: 3 } })).toBeNull();
 });
 
+test('entries keep away from fracture lines', () => {
+  const bone = buildBvh(fine(box([-20, -20, 0], [20, 20, 40]), 2));
+  const avoid = Float64Array.of(0, 0, 0, 1, 0, 0);
+  const wish = { entry: { pointMm: [1, 0, 0] as Vec3, radiusMm: 6 } };
+  const found = findCorridor(bone, undefined, wish, { avoid, avoidMm: 4 });
+  expect(toPoints(found!.entryMm, avoid)).toBeGreaterThanOrEqual(4);
+  expect(findCorridor(bone, undefined, wish, { avoid, avoidMm: 9 })).toBeNull();
+});
+
 test('the chance to enter a joint agrees with closed forms', () => {
   // The axis aims at the middle of the sphere: the miss is normal in two dimensions, the chance 1 − exp(−ρ²/2σ²).
   const at = (depth: number) => ({ centreMm: [0, 0, depth] as Vec3, radiusMm: 4 });

@@ -140,6 +140,8 @@ function wantedPlace(w: WantedScrew, i: number, screw: string): ScrewPlace {
 
 /** A head seats well in a plate that lies on the bone up to this lean; long screws down a column lean more. */
 const SEAT_DEG = 38;
+/** Places that nobody asked for keep this far from fracture lines: the head stands on whole cortex, mm. */
+const RIM_MM = 4;
 
 /** Corridors of some places; groups of places are looked at side by side. */
 export const screwsCorridors: Step<
@@ -149,7 +151,7 @@ export const screwsCorridors: Step<
   Engines
 > = {
   id: 'screws.corridors',
-  version: 2,
+  version: 3,
   label: 'searching corridors',
   costS: 3,
   params: { jointMarginMm: MARGIN },
@@ -162,6 +164,7 @@ export const screwsCorridors: Step<
         maxLengthMm: type.lengthsMm[type.lengthsMm.length - 1],
         jointMarginMm,
         ...((kind === 'brim' || kind === 'wall') && { maxTiltDeg: SEAT_DEG }),
+        ...(kind !== 'wanted' && { avoid: bone.line, avoidMm: RIM_MM }),
         job: job.part(i / places.length, (i + 1) / places.length),
       });
     });
