@@ -6,7 +6,7 @@ import { buildWeb } from '../../scripts/build.mjs';
 import type { Vec3 } from '../../src/base/index.ts';
 import { createRng } from '../../src/base/index.ts';
 import { readMesh, writeStl } from '../../src/io/index.ts';
-import { type Mesh, transformMesh, weld } from '../../src/mesh/index.ts';
+import { type Mesh, sphere, transformMesh, weld } from '../../src/mesh/index.ts';
 import { type BoneId, boneOf } from '../../src/segment/index.ts';
 import { createOneTime } from '../../src/server/auth/tokens.ts';
 import { createApp } from '../../src/server/http/app.ts';
@@ -178,6 +178,46 @@ export async function giveResults({ services }: PlannerHouse, foot: Foot): Promi
     outputs.push(await put(`out/implants/talus-${percent}.stl`, sized(Math.cbrt(factor)), 'model/stl'));
   await services.store.finish(lease, outputs);
   return true;
+}
+
+/** A case of a broken socket with two fragments, one of them moved by a run: balls for bones. */
+export async function givePelvis({ services }: PlannerHouse): Promise<string> {
+  const { store, objects } = services;
+  const put = putter(services);
+  const by = (await store.users())[0];
+  const document = 'osteon: 1\nprocedure: acetabular-fracture\nscan: ./dicom\naffectedSide: left\n';
+  const { sha256 } = await objects.put(new TextEncoder().encode(document));
+  const made = await store.createCase({ label: 'P-7', procedure: 'acetabular-fracture' }, by);
+  const first = { ifRevision: made.revision, documentSha256: sha256, message: 'A case', command: null };
+  const { revision } = await store.commit(made.id, first, by);
+  const size = [40, 40, 40];
+  const lpsFromVoxel = [2, 0, 0, -40, 0, 2, 0, -40, 0, 0, 2, -40];
+  const head = { size, lpsFromVoxel, range: { minHu: 0, maxHu: 1 }, windows: [] };
+  const ball = (at: Vec3) => writeStl(sphere(12, 3, at));
+  await store.addArtefacts(
+    made.id,
+    revision.n,
+    [
+      await put('scan/scan.json', JSON.stringify({ series: [], chosen: '1', findings: [] })),
+      await put('scan/volume.json', JSON.stringify(head)),
+      await put('scan/volume.i16', new Uint8Array(2 * 64_000), 'application/octet-stream'),
+    ],
+    by,
+  );
+  await store.submit(
+    { key: 'pelvis', kind: 'run', caseId: made.id, revision: revision.n, input: { files: [], params: {} }, label: '' },
+    by,
+  );
+  const lease = await store.claim('test', 60_000, ['run']);
+  await store.finish(lease!, [
+    await put('view/labels.json', JSON.stringify({ size, lpsFromVoxel, bytes: 64_000, names: [] })),
+    await put('view/labels.u8.gz', gzipSync(new Uint8Array(64_000)), 'application/octet-stream'),
+    await put('out/bones/left-ilium.stl', ball([0, 0, 20]), 'model/stl'),
+    await put('out/bones/left-anterior-column.stl', ball([10, 0, -12]), 'model/stl'),
+    await put('out/reduced/left-ilium.stl', ball([0, 0, 20]), 'model/stl'),
+    await put('out/reduced/left-anterior-column.stl', ball([0, 0, -6]), 'model/stl'),
+  ]);
+  return made.id;
 }
 
 const putter =

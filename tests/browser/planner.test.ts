@@ -6,7 +6,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { changeVerb } from '../../src/cli/change.ts';
 import { CHROMIUM, NO_BROWSER, openBrowser, picturesFolder } from './browser.ts';
-import { type Foot, giveResults, giveScan, makeFoot, openPlannerHouse, type PlannerHouse } from './house.ts';
+import {
+  type Foot,
+  givePelvis,
+  giveResults,
+  giveScan,
+  makeFoot,
+  openPlannerHouse,
+  type PlannerHouse,
+} from './house.ts';
 
 const pictures = picturesFolder();
 
@@ -356,6 +364,39 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     await other.waitForTimeout(300);
     await other.screenshot({ path: join(pictures, '13-tablet.png') });
     await other.context().close();
+  });
+
+  test('in an acetabular case fragments, screws and points are keys of the case file', async () => {
+    caseId = await givePelvis(house);
+    await tab.goto(`${house.origin}/#case=${caseId}`);
+    await tab.locator('[data-body="left-anterior-column"]').waitFor();
+    expect(await tab.locator('[data-body="left-anterior-column as scanned"]').count()).toBe(0);
+    const document = async () => {
+      const { revision } = await newest();
+      const { documentSha256 } = (await house.services.store.revision(caseId, revision))!;
+      return new TextDecoder().decode(await house.services.objects.get(documentSha256));
+    };
+    await step('Plan');
+    await tab.locator('[data-body="left-anterior-column"]').dblclick();
+    await choose('Bone to move', 'Left anterior column');
+    await type('S, mm', '-3');
+    await saved();
+    expect(await document()).toContain('left-anterior-column: { shiftMm: [ 0, 0, -3 ], turnDeg: [ 0, 0, 0 ] }');
+    await tab.locator('.tools').getByRole('button', { name: 'Place or drag a screw' }).click();
+    const [x, y] = await middle('coronal');
+    await tab.mouse.move(x, y - 60);
+    await tab.mouse.down();
+    await tab.mouse.move(x, y + 40, { steps: 4 });
+    await tab.mouse.up();
+    await saved();
+    expect(await document()).toMatch(/screws:[\s[{]+id: screw-1,\s+screw: cortical-3.5,/);
+    await shoot('14-pelvis');
+    await step('Correct');
+    await choose('Bone or fragment', 'Left posterior column');
+    await tab.getByRole('button', { name: 'It is at the cross-hair' }).click();
+    await saved();
+    expect(await document()).toContain('left-posterior-column:');
+    expect((await newest()).edits).toEqual([]);
   });
 
   test('without WebGL2 it says so', async () => {

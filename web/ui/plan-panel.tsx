@@ -2,18 +2,19 @@ import { Button, NumberInput, SegmentedControl, Select, Switch } from '@mantine/
 import { useEffect, useRef, useState } from 'react';
 import { LPS_IDENTITY, type LpsTransform, type Vec3 } from '../../src/base/index.ts';
 import { compose, invert } from '../../src/math/index.ts';
-import { BONE_IDS, type BoneId } from '../../src/segment/index.ts';
 import { Gizmo, type GizmoMode } from '../edit/gizmo.ts';
 import { centreOf } from '../engine/body.ts';
 import { asProblem } from '../state/api.ts';
 import { labelOfName, motionAbout, readMotion } from '../state/bodies.ts';
-import { complain, show, useView, view } from '../state/view.ts';
+import { type BodyRow, complain, show, useView, view } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
 import { PlannedLists } from './planned-lists.tsx';
 import { choices, take } from './tools.ts';
 
-const isBone = (id: string | null): id is BoneId => id !== null && (BONE_IDS as readonly string[]).includes(id);
+/** Whatever kind of procedure: bones and fragments move, parts and screws have ways of their own. */
+const boneOf = (bodies: readonly BodyRow[], id: string | null): string | null =>
+  bodies.find((b) => b.id === id && b.kind === 'bone')?.id ?? null;
 
 /** Where bones, screws, plates and cuts go. */
 export function PlanPanel() {
@@ -37,7 +38,7 @@ function MoveSection() {
   const [mode, setMode] = useState<GizmoMode>('translate');
   const [pivot, setPivot] = useState<Vec3 | null>(null);
   const gizmo = useRef<Gizmo | null>(null);
-  const bone = isBone(selected) ? selected : null;
+  const bone = boneOf(bodies, selected);
   const body = bone ? ws.engine.bodies.get(bone) : undefined;
   const centre = body ? centreOf(body) : null;
 
@@ -202,7 +203,7 @@ function AlignSection() {
   const [mirror, setMirror] = useState(false);
   const [busy, setBusy] = useState(false);
   const [facts, setFacts] = useState<{ rmsMm: number; p95Mm?: number } | null>(null);
-  const bone = isBone(selected) ? selected : null;
+  const bone = boneOf(bodies, selected);
 
   useEffect(() => {
     choices.onPoints = (from, to) => {
