@@ -17,13 +17,15 @@ export interface BoneMaskOptions {
   readonly poreRadiusMm?: number;
   /** The rim that is looked at again with its own half maximum, mm. */
   readonly rimMm?: number;
+  /** Voxels of the block that are bone whatever their grey value, 1 or 0: marrow laid open by a fracture. */
+  readonly marrow?: Uint8Array;
 }
 export const BONE_MASK_DEFAULTS = {
   wallFraction: 0.22,
   poreRadiusMm: 1,
   /** The blur of scanners moves a low threshold outward by less. Thicker slices count 1.3 of theirs. */
   rimMm: 0.8,
-} as const satisfies Required<BoneMaskOptions>;
+} as const satisfies BoneMaskOptions;
 
 /**
  * One bone as a solid body, without the joint gaps and soft tissue that its pieces still hold. First all that the
@@ -42,11 +44,11 @@ export function shrinkToBone(
   { softHu, boneHu }: Levels,
   options: BoneMaskOptions = {},
 ): void {
-  const { wallFraction, rimMm, ...o } = { ...BONE_MASK_DEFAULTS, ...options };
+  const { wallFraction, rimMm, marrow, ...o } = { ...BONE_MASK_DEFAULTS, ...options };
   // Thick slices open pores of their own.
   const poreRadiusMm = Math.max(o.poreRadiusMm, 1.3 * Math.max(...block.spacing));
   const wallHu = softHu + wallFraction * (boneHu - softHu);
-  closeBody(mine, padded, block, poreRadiusMm, (i) => grey[i] > wallHu);
+  closeBody(mine, padded, block, poreRadiusMm, (i) => grey[i] > wallHu || marrow?.[i] === 1);
   const body = mine.slice();
   peel(mine, grey, padded, block, softHu, DENSE * (boneHu - softHu), Math.max(rimMm, 1.3 * Math.max(...block.spacing)));
   // Dents where a pore came to light are closed again, but nothing is added to the body.

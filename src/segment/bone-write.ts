@@ -21,22 +21,28 @@ export function maskOf(
   nameless: number,
   of: Uint16Array,
   boxes: Int32Array,
-  { grey, padded }: { readonly grey: Float32Array; readonly padded: Uint8Array },
+  { grey, padded, marrow }: { readonly grey: Float32Array; readonly padded: Uint8Array; readonly marrow?: Uint8Array },
   ct: Volume<'hu'>,
   levels: Levels,
 ): BoneMask {
   const at = (k: number) => boxes[6 * label + k];
   const box = growBox({ lo: [at(0), at(1), at(2)], hi: [at(3) + 1, at(4) + 1, at(5) + 1] }, [2, 2, 2], ct.grid.size);
   const mine = crop(createVolume(ct.grid, 'label', of), box);
-  const data = Uint8Array.from(mine.data, (v) => (v === label ? 1 : 0));
+  const data = new Uint8Array(mine.data.length);
+  // What has no name and lies within a bone is of it.
+  const lost = new Uint8Array(mine.data.length);
+  for (let i = 0; i < data.length; i++) {
+    if (mine.data[i] === label) data[i] = lost[i] = 1;
+    else if (mine.data[i] === nameless) lost[i] = 1;
+  }
   const near = (v: Float32Array | Uint8Array) => crop(createVolume(ct.grid, 'label', v), box).data;
   const block = blockOf(mine.grid);
   const isEnd = [0, 1, 2].flatMap((k) => [box.lo[k] === 0, box.hi[k] === ct.grid.size[k]]);
   const voids = near(padded) as Uint8Array;
-  // What has no name and lies within a bone is of it.
-  const lost = Uint8Array.from(mine.data, (v) => (v === label || v === nameless ? 1 : 0));
   fillEnclosed(data, lost, voids, block, isEnd);
-  shrinkToBone(data, near(grey) as Float32Array, voids, block, levels);
+  shrinkToBone(data, near(grey) as Float32Array, voids, block, levels, {
+    ...(marrow && { marrow: near(marrow) as Uint8Array }),
+  });
   fillEnclosed(data, lost, voids, block, isEnd);
   return { box, data };
 }

@@ -14,13 +14,15 @@ export interface SolidOptions {
   readonly wallFraction?: number;
   /** The flood does not pass gaps narrower than twice this, mm. */
   readonly gapRadiusMm?: number;
+  /** Voxels that are bone whatever their grey value, 1 or 0: marrow laid open by a fracture. */
+  readonly marrow?: Uint8Array;
 }
 export const SOLID_DEFAULTS = {
   /** Thin cortex, blurred to a quarter of its contrast, still closes its bone. */
   wallFraction: 0.25,
   /** Pores and vessels of bones are narrower than 2 mm; so are joints, which are told apart later. */
   gapRadiusMm: 1,
-} as const satisfies Required<SolidOptions>;
+} as const satisfies SolidOptions;
 
 /**
  * Bones as solid bodies: everything the outside cannot reach without passing bone, spongiosa and marrow included, 1 or 0.
@@ -37,11 +39,11 @@ export function solidOf(
   options: SolidOptions = {},
 ): Uint8Array {
   const block = blockOf(ct.grid);
-  const { wallFraction, gapRadiusMm } = { ...SOLID_DEFAULTS, ...options };
+  const { wallFraction, gapRadiusMm, marrow } = { ...SOLID_DEFAULTS, ...options };
   const { softHu, boneHu } = levels;
   const wallHu = softHu + wallFraction * (boneHu - softHu);
   const state = new Uint8Array(block.count);
-  for (let i = 0; i < state.length; i++) state[i] = grey[i] > wallHu ? WALL : OPEN;
+  for (let i = 0; i < state.length; i++) state[i] = grey[i] > wallHu || marrow?.[i] === 1 ? WALL : OPEN;
   const bright = state.slice();
   dilate(state, block, gapRadiusMm, WALL, OPEN, CLOSED);
   for (let i = 0; i < state.length; i++) if (padded[i] !== 0 && state[i] === OPEN) state[i] = CLOSED;

@@ -1,7 +1,7 @@
 import type { Side } from '../../base/index.ts';
 import { mergeRegions, Neighbours } from '../merging.ts';
 import { hipOf, PLACES, SACRUM } from './anchors.ts';
-import type { FragmentName, PelvicId } from './names.ts';
+import type { PelvicId } from './names.ts';
 import { borderShare, cutPieces, type PieceGraph, pieceGraph } from './piece-cut.ts';
 import type { WalledFace } from './sheets.ts';
 
@@ -12,8 +12,6 @@ export interface PelvicPieces {
   readonly volumesMm3: ArrayLike<number>;
   /** Places each piece is surely of, see anchors. */
   readonly anchors: ReadonlyMap<number, number>;
-  /** Names a person gave. */
-  readonly named: ReadonlyMap<number, PelvicId>;
 }
 
 export interface HipPart {
@@ -56,8 +54,8 @@ export const ASSEMBLE_DEFAULTS = {
   gapLimit: 0.45,
   looseShare: 0.65,
   leastFragmentMm3: 1200,
-  /** Cuts through whole hip bones reach 0.27. */
-  fractureShare: 0.45,
+  /** Cuts through whole hip bones reach 0.4. */
+  fractureShare: 0.6,
   solidRatio: 0.25,
 } as const satisfies Required<AssembleOptions>;
 
@@ -140,13 +138,13 @@ function partHip(
   otherSolid: readonly number[],
   rules: Required<AssembleOptions>,
 ): FoundHip {
-  const { count, anchors, named, volumesMm3 } = pieces;
+  const { count, anchors, volumesMm3 } = pieces;
   const body = bodiesOf(pieces, mine, rules.gapLimit);
   const places = (i: number) => anchors.get(i) ?? 0;
   // Bodies with several columns: is there a fracture between them that no gap runs all through?
   for (const root of new Set(body.values())) {
     const inside = new Set(mine.filter((i) => body.get(i) === root));
-    const terminals = terminalsOf(inside, places, named);
+    const terminals = terminalsOf(inside, places);
     if (terminals.length < 2) continue;
     for (const [k, t] of terminals.entries()) {
       const others = terminals.filter((o) => o !== t);
@@ -157,9 +155,8 @@ function partHip(
         (i) => inside.has(i),
       );
       const solid = cut.areaMm2 - cut.borderMm2;
-      const column = COLUMNS.indexOf(t.column as Column);
+      const column = COLUMNS.indexOf(t.column);
       const isBroken =
-        t.byHand ||
         cut.borderMm2 > rules.fractureShare * cut.areaMm2 ||
         (column >= 0 && otherSolid[column] > 0 && solid < rules.solidRatio * otherSolid[column]);
       if (isBroken && k > 0) for (const i of cut.first) if (inside.has(i)) body.set(i, count + 1 + 16 * root + k);
@@ -175,54 +172,39 @@ function partHip(
     pieces: list,
     places: list.reduce((m, i) => m | places(i), 0),
     volumeMm3: list.reduce((v, i) => v + volumesMm3[i], 0),
-    name: list.map((i) => named.get(i)).find((n) => n !== undefined && !n.endsWith('hip-bone')),
   }));
   const splinters = joinSplinters(pieces, parts, rules);
+  for (const column of COLUMNS) {
+    const carrier = carrierOf(column, parts, pieces);
+    for (const part of parts) if (part !== carrier) part.places &= ~bitsOf(column);
+  }
   const wing = PLACES[side].wing;
   const rank = (p: (typeof parts)[number]) => ((p.places & wing) !== 0 ? 1e9 : 0) + p.volumeMm3;
   parts.sort((p, q) => rank(q) - rank(p));
-  return { side, splinters, parts: parts.map(({ name, ...p }) => (name ? { ...p, name } : p)) };
+  return { side, splinters, parts };
 }
 
-/** Columns of one body, or what a person named in it, as terminals of cuts; the ilium first. */
+/** Columns of one body as terminals of cuts, the ilium first. */
 function terminalsOf(
   inside: ReadonlySet<number>,
   places: (i: number) => number,
-  named: ReadonlyMap<number, PelvicId>,
-): { readonly column: Column | FragmentName; readonly pieces: ReadonlySet<number>; readonly byHand: boolean }[] {
-  const hand = new Map<string, Set<number>>();
-  for (const i of inside) {
-    const name = named.get(i)?.replace(/^(left|right)-/, '');
-    if (name === undefined || name === 'hip-bone') continue;
-    hand.set(name, (hand.get(name) ?? new Set()).add(i));
-  }
-  if (hand.size > 1)
-    return [...hand].map(([name, set]) => ({ column: name as FragmentName, pieces: set, byHand: true }));
+): { readonly column: Column; readonly pieces: ReadonlySet<number> }[] {
   return COLUMNS.map((column) => ({
     column,
     pieces: new Set([...inside].filter((i) => (places(i) & bitsOf(column)) !== 0)),
-    byHand: false,
   })).filter((t) => t.pieces.size > 0);
 }
 
 /** The body of each piece of one hip bone, as the number of a piece in it. */
-function bodiesOf(
-  { faces, count, named }: PelvicPieces,
-  mine: readonly number[],
-  gapLimit: number,
-): Map<number, number> {
+function bodiesOf({ faces, count }: PelvicPieces, mine: readonly number[], gapLimit: number): Map<number, number> {
   const inside = new Set(mine);
   const border = faces
     .filter((f) => inside.has(f.a) && inside.has(f.b))
     .map(({ a, b, areaMm2, gapMm2 }) => ({ a, b, areaMm2, gapMm2 }));
-  const name = new Map(named);
   const into = new Map(mine.map((i) => [i, i]));
   mergeRegions(new Neighbours(border, count), count, {
     gapLimit,
-    mayMerge: (a, b) => !name.has(a) || !name.has(b) || name.get(a) === name.get(b),
     onMerge: ({ a, b }) => {
-      const n = name.get(a) ?? name.get(b);
-      if (n) name.set(a, n);
       into.set(b, a);
     },
   });
@@ -234,7 +216,19 @@ interface Part {
   pieces: number[];
   places: number;
   volumeMm3: number;
-  name: PelvicId | undefined;
+}
+
+/** The part with most of a column, undefined where none holds any. */
+function carrierOf(
+  column: Column,
+  parts: readonly Part[],
+  { anchors, volumesMm3 }: Pick<PelvicPieces, 'anchors' | 'volumesMm3'>,
+): Part | undefined {
+  const of = (p: Part) =>
+    p.pieces.reduce((v, i) => (((anchors.get(i) ?? 0) & bitsOf(column)) !== 0 ? v + volumesMm3[i] : v), 0);
+  let best: Part | undefined;
+  for (const p of parts) if (of(p) > (best ? of(best) : 0)) best = p;
+  return best;
 }
 
 /**
@@ -248,19 +242,15 @@ function joinSplinters(
   rules: Required<AssembleOptions>,
 ): number {
   let joined = 0;
-  // The body with most of a column carries it.
+  // The body with most of a column is one, however small.
   const carriers = new Set<Part>();
   for (const column of COLUMNS) {
-    const of = (p: Part) =>
-      p.pieces.reduce((v, i) => (((anchors.get(i) ?? 0) & bitsOf(column)) !== 0 ? v + volumesMm3[i] : v), 0);
-    const most = parts.reduce((m, p) => (of(p) > of(m) ? p : m), parts[0]);
-    if (most && of(most) > 0) carriers.add(most);
+    const carrier = carrierOf(column, parts, { anchors, volumesMm3 });
+    if (carrier) carriers.add(carrier);
   }
   const kept = new Set<Part>();
   for (;;) {
-    const splinter = parts
-      .filter((p) => p.name === undefined && !carriers.has(p) && !kept.has(p))
-      .sort((p, q) => p.volumeMm3 - q.volumeMm3)[0];
+    const splinter = parts.filter((p) => !carriers.has(p) && !kept.has(p)).sort((p, q) => p.volumeMm3 - q.volumeMm3)[0];
     if (!splinter || parts.length === 1) return joined;
     const inside = new Set(splinter.pieces);
     const partOf = new Map(parts.flatMap((p) => p.pieces.map((i) => [i, p] as const)));

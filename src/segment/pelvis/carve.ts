@@ -25,7 +25,7 @@ export interface CarvedBone {
  * @param nameless a label above all others
  */
 export function carveBones(
-  { of, gap, ...pieces }: Pieces,
+  { of, gap, ...pieces }: Pieces & { readonly marrow?: Uint8Array },
   bones: readonly BonePieces[],
   nameless: number,
   ct: Volume<'hu'>,

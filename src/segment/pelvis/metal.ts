@@ -52,17 +52,16 @@ export function fillMetal(ct: Volume<'hu'>, { softHu, boneHu }: Levels, options:
   const mask = crop(metal, box);
   dilate(mask.data, blockOf(mask.grid), rimMm, 1, 0, 2);
   const top = 1.5 * boneHu;
-  const weight = createVolume(
-    near.grid,
-    'fraction',
-    Float32Array.from(mask.data, (m) => (m === 0 ? 1 : 0)),
-  );
+  const weight = createVolume(near.grid, 'fraction', new Float32Array(mask.data.length));
   const value = createVolume(near.grid, 'hu', new Float32Array(mask.data.length));
   for (let i = 0; i < value.data.length; i++)
-    if (mask.data[i] === 0) value.data[i] = Math.max(softHu - DARKEST, Math.min(top, near.data[i]));
+    if (mask.data[i] === 0) {
+      weight.data[i] = 1;
+      value.data[i] = Math.max(softHu - DARKEST, Math.min(top, near.data[i]));
+    }
   const sum = gaussian(value, fillMm, { truncate: 3 }).data;
   const share = gaussian(weight, fillMm, { truncate: 3 }).data;
-  const data = Int16Array.from(ct.data);
+  const data = new Int16Array(ct.data);
   const [nx, ny] = ct.grid.size;
   let i = 0;
   for (let z = box.lo[2]; z < box.hi[2]; z++)

@@ -1,19 +1,21 @@
-import { type Finding, type Job, NO_JOB, OsteonError, type Side, type Vec3 } from '../../base/index.ts';
+import { type Finding, type Job, NO_JOB, OsteonError, otherSide, type Side, type Vec3 } from '../../base/index.ts';
 import { spacingMm, type Volume } from '../../volume/index.ts';
 import { blockOf } from '../block.ts';
 import { type Levels, measureLevels } from '../levels.ts';
-import { type Pieces, type SeparateOptions, separate } from '../separate.ts';
+import { type Pieces, separate } from '../separate.ts';
 import { shapesOf } from '../shapes.ts';
 import { anchorsOf } from './anchors.ts';
 import { type AssembledPelvis, assemblePelvis } from './assemble.ts';
 import { carveBones } from './carve.ts';
+import { partColumns } from './columns.ts';
 import { checkSides, fragmentFindings } from './findings.ts';
-import { findPelvicFrame } from './frame.ts';
+import { findPelvicFrame, type PelvicFrame } from './frame.ts';
+import { marrowOf } from './marrow.ts';
 import { fillMetal } from './metal.ts';
 import { PELVIC_IDS, type PelvicId, type PelvicKind, pelvicName } from './names.ts';
 import { nameHip } from './naming.ts';
 import { facingAreas } from './neighbours.ts';
-import { placeOfName, seedPieces } from './seeds.ts';
+import { seedPieces } from './seeds.ts';
 import { wallsOf } from './sheets.ts';
 
 /** A bone, or a fragment of the broken hip bone, beside another one. */
@@ -70,11 +72,23 @@ export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = 
   const { affectedSide, postoperative = false, points = {}, job = NO_JOB } = options;
   const levels = measureLevels(ct);
   const { ct: filled, metalMm3, findings: metal } = fillMetal(ct, levels);
-  const separated = separate(filled, levels, ENDS, job.part(0, 0.65), metalMm3 > 0 ? STREAKED : CLEAR);
-  const { pieces, named } = seedPieces(separated, points, ct.grid, levels, ENDS);
-  const assembled = assemble(pieces, named, filled, levels);
+  // Bright streaks look like marrow; after surgery fractures are closed, and cortices bound the bones.
+  const marrow = metalMm3 > 0 ? undefined : marrowOf(filled, levels);
+  const solid = marrow ? { marrow } : STREAKED;
+  const separated = separate(filled, levels, ENDS, job.part(0.05, 0.65), { interiors: INTERIORS, solid });
+  const seeded = seedPieces(separated, points, ct.grid, levels, ENDS);
+  const { frame, ...found } = assemble(seeded.pieces, seeded.placed, filled, levels);
   job.at(0.7);
+  let { assembled } = found;
+  let { pieces } = seeded;
   const isChecked = affectedSide !== undefined && !postoperative;
+  if (isChecked) {
+    const search = { frame, ct: filled, levels, seeds: seedsOf(affectedSide, points) };
+    const { hips } = assembled;
+    const parted = partColumns(hips[affectedSide], hips[otherSide(affectedSide)], pieces, search);
+    pieces = parted.pieces;
+    assembled = { ...assembled, hips: { ...hips, [affectedSide]: parted.hip } };
+  }
   const findings: Finding[] = [...metal, ...(isChecked ? checkSides(assembled, affectedSide) : [])];
   const isWhole = (side: Side) => postoperative || (affectedSide !== undefined && side !== affectedSide);
   const lists = listsOf(assembled, isWhole);
@@ -82,7 +96,7 @@ export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = 
   const isCut = new Map([...lists].map(([id, list]) => [id, list.some((i) => pieces.moments.cut[i] === 1)]));
   const byLabel = [...lists].map(([id, list]) => ({ label: pelvicName(id).label, pieces: list }));
   byLabel.sort((a, b) => a.label - b.label);
-  const carved = carveBones(pieces, byLabel, UNNAMED, filled, levels);
+  const carved = carveBones({ ...pieces, ...(marrow && { marrow }) }, byLabel, UNNAMED, filled, levels);
   const areas = facingAreas(carved.labels);
   const bones = carved.bones.map(({ label, ...bone }): FoundPelvicBone => {
     const name = PELVIC_IDS[label - 1];
@@ -98,18 +112,18 @@ export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = 
 }
 
 /** Interiors down to 2 mm thick count as such: narrow ends of fragments. */
-const CLEAR: SeparateOptions = { interiors: { thickMm: 1 } };
+const INTERIORS = { thickMm: 1 } as const;
 /** Streaks open thin cortices. */
-const STREAKED: SeparateOptions = { ...CLEAR, solid: { wallFraction: 0.18, gapRadiusMm: 1.5 } };
+const STREAKED = { wallFraction: 0.18, gapRadiusMm: 1.5 } as const;
 /** All six sides of the scan are its ends. */
 const ENDS = [true, true, true, true, true, true];
 
 function assemble(
   pieces: Pieces,
-  named: ReadonlyMap<number, PelvicId>,
+  placed: ReadonlyMap<number, number>,
   { grid }: Volume<'hu'>,
   levels: Levels,
-): AssembledPelvis {
+): { readonly frame: PelvicFrame; readonly assembled: AssembledPelvis } {
   const { of, grey, count, moments } = pieces;
   const shapes = shapesOf(
     moments,
@@ -117,12 +131,21 @@ function assemble(
   );
   const frame = findPelvicFrame(shapes.flatMap((s) => s.sample));
   const anchors = anchorsOf(shapes, frame);
-  for (const [piece, id] of named) anchors.set(piece, placeOfName(id));
+  for (const [piece, place] of placed) anchors.set(piece, place);
   const cell = spacingMm(grid).reduce((v, s) => v * s, 1);
   const volumesMm3 = Float64Array.from({ length: count + 1 }, (_, i) => cell * moments.sums[10 * i]);
   const faces = wallsOf(pieces.faces, of, grey, blockOf(grid), levels, count);
-  return assemblePelvis({ count, faces, volumesMm3, anchors, named });
+  return { frame, assembled: assemblePelvis({ count, faces, volumesMm3, anchors }) };
 }
+
+/** Points in fragments of one side. */
+const seedsOf = (side: Side, points: Readonly<Partial<Record<PelvicId, Vec3>>>): Map<PelvicId, Vec3> =>
+  new Map(
+    (Object.entries(points) as [PelvicId, Vec3][]).filter(([id]) => {
+      const { kind, side: s } = pelvicName(id);
+      return kind === 'fragment' && s === side;
+    }),
+  );
 
 function listsOf(
   { sacrum, femora, hips }: AssembledPelvis,
