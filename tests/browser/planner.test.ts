@@ -370,7 +370,9 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     caseId = await givePelvis(house);
     await tab.goto(`${house.origin}/#case=${caseId}`);
     await tab.locator('[data-body="left-anterior-column"]').waitFor();
-    expect(await tab.locator('[data-body="left-anterior-column as scanned"]').count()).toBe(0);
+    // Where the scan shows it is a shadow, hidden until asked for.
+    const shadow = tab.locator('[data-body="left-anterior-column as scanned"]');
+    expect(await shadow.getAttribute('data-hidden')).toBe('true');
     const document = async () => {
       const { revision } = await newest();
       const { documentSha256 } = (await house.services.store.revision(caseId, revision))!;

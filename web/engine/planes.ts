@@ -124,12 +124,6 @@ export function middleOf(grid: Grid): Vec3 {
   return [0, 1, 2].map((k) => c.reduce((s, p) => s + p[k], 0) / 8) as unknown as Vec3;
 }
 
-/** Extent of the scan along a direction, mm, as distances from the patient's origin. */
-export function rangeAlong(grid: Grid, direction: Vec3): readonly [number, number] {
-  const d = cornersOf(grid).map((p) => dot(p, direction));
-  return [Math.min(...d), Math.max(...d)];
-}
-
 /** Holds a point inside the scan. */
 export function clampToGrid(grid: Grid, p: Vec3): Vec3 {
   const v = map(voxelFromLps(grid), p).map((x, k) => Math.min(grid.size[k] - 1, Math.max(0, x))) as unknown as Vec3;

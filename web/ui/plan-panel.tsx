@@ -16,6 +16,8 @@ import { choices, take } from './tools.ts';
 const boneOf = (bodies: readonly BodyRow[], id: string | null): string | null =>
   bodies.find((b) => b.id === id && b.kind === 'bone')?.id ?? null;
 
+const MIRROR = 'mirror of';
+
 /** Where bones, screws, plates and cuts go. */
 export function PlanPanel() {
   return (
@@ -234,7 +236,7 @@ function AlignSection() {
         const found = await ws.long('Aligning', 'align', { moving: fixed, fixed: bone, mirror: true });
         if (!found) return;
         const { pose, rmsMm, p95Mm } = found;
-        ws.showGhost(`mirror of ${fixed}`, fixed, compose(moving.pose, pose));
+        ws.showGhost(`${MIRROR} ${fixed}`, fixed, compose(moving.pose, pose));
         setFacts({ rmsMm, p95Mm });
       } else {
         const initial = compose(invert(fixedBody.pose), moving.pose);
@@ -291,10 +293,10 @@ function AlignSection() {
       </Act>
       {facts && <Fact name="Remaining, RMS" value={facts.rmsMm.toFixed(2)} unit="mm" />}
       {facts?.p95Mm !== undefined && <Fact name="95 %" value={facts.p95Mm.toFixed(2)} unit="mm" />}
-      {bodies.some((b) => b.kind === 'ghost') && (
+      {bodies.some((b) => b.id.startsWith(MIRROR)) && (
         <Button
           onClick={() => {
-            for (const b of view().bodies) if (b.kind === 'ghost') ws.engine.dropBody(b.id);
+            for (const b of view().bodies) if (b.id.startsWith(MIRROR)) ws.engine.dropBody(b.id);
             show({ hint: null });
           }}
         >

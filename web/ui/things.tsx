@@ -10,6 +10,7 @@ const GROUPS: readonly (readonly [BodyKind, string])[] = [
   ['part', 'Parts'],
   ['screw', 'Screws'],
   ['bone', 'Bones'],
+  ['ghost', 'Shadows'],
 ];
 
 /** Everything in the scene: seen or hidden, chosen, out of date. */
