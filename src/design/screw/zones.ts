@@ -38,15 +38,20 @@ export function usualZones(bone: Bvh, brim: PelvicBrim, joint: JointSphere): Usu
   const step = brim.lengthMm / (line.length - 1);
   const zones: UsualZone[] = [];
   const ischium = ischiumZone(bone, joint, brim);
+  let turn = 0;
   for (let s = ENDS_MM; s <= brim.lengthMm - ENDS_MM; s += EVERY_MM) {
     const entry: Zone = { pointMm: line[Math.round(s / step)], radiusMm: ZONE_MM };
     zones.push({ kind: 'brim', alongMm: s, entry, coneDeg: 35 });
     // Behind the joint only: in front of it the way down is the joint itself.
-    if (ischium && dot(sub(entry.pointMm, joint.centreMm), brim.backward) > 0)
-      zones.push({ kind: 'column', alongMm: s, entry, target: ischium });
+    // Two by two to the front and to the back of the ischium, so that two of them find room side by side.
+    if (ischium && dot(sub(entry.pointMm, joint.centreMm), brim.backward) > 0) {
+      const aside = scale([0, 1, 0], (turn++ % 4 < 2 ? 0.5 : -0.5) * ischium.radiusMm);
+      const target = { pointMm: add(ischium.pointMm, aside), radiusMm: 0.7 * ischium.radiusMm };
+      zones.push({ kind: 'column', alongMm: s, entry, target });
+    }
   }
   for (let s = 0.45 * brim.lengthMm; s <= 0.85 * brim.lengthMm; s += EVERY_MM)
-    for (const below of [22, 34]) {
+    for (const below of [20, 31, 42]) {
       const under = add(brim.points[Math.round(s / step)], scale(brim.upward, -below));
       const entry: Zone = { pointMm: onBone(bone, under), radiusMm: ZONE_MM };
       // In the plane of the inlet the bone ends at the notch: nothing of it is left there.

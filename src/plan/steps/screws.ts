@@ -109,7 +109,7 @@ export const screwsPlaces: Step<
   Engines
 > = {
   id: 'screws.places',
-  version: 1,
+  version: 2,
   label: 'finding places for screws',
   costS: 1,
   params: { screw: SCREW },
