@@ -414,4 +414,26 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     await page.getByText('it has no WebGL2').waitFor();
     await page.close();
   });
+
+  test('a session that has ended asks to sign in, and the work is kept', async () => {
+    const [user] = await house.services.store.users();
+    await house.services.store.endSessionsOf(user.id);
+    const { revision } = await newest();
+    await tab.getByRole('button', { name: 'It is at the cross-hair' }).waitFor();
+    await tab.getByRole('button', { name: 'Delete the point in Left posterior column' }).click();
+    await tab.getByRole('button', { name: 'Sign in' }).waitFor();
+    errors.length = 0;
+    expect((await newest()).revision).toBe(revision);
+    const kept = await tab.evaluate(
+      () =>
+        new Promise<number>((done) => {
+          const open = indexedDB.open('osteon');
+          open.onsuccess = () => {
+            const count = open.result.transaction('work').objectStore('work').count();
+            count.onsuccess = () => done(count.result);
+          };
+        }),
+    );
+    expect(kept).toBe(1);
+  });
 });

@@ -86,8 +86,10 @@ function attachSlice(engine: Engine, pane: SlicePane): () => void {
       engine.tool?.hover?.(event(e));
       return;
     }
-    if (drag === 'tool') for (const one of e.getCoalescedEvents?.() ?? [e]) engine.tool?.move?.(event(one));
-    else if (drag === 'cross') crossTo(pane.lpsAt(now.x, now.y));
+    if (drag === 'tool') {
+      const every = e.getCoalescedEvents?.() ?? [];
+      for (const one of every.length > 0 ? every : [e]) engine.tool?.move?.(event(one));
+    } else if (drag === 'cross') crossTo(pane.lpsAt(now.x, now.y));
     else if (drag === 'window') engine.setWindow(draggedWindow(engine.window, now.x - last.x, now.y - last.y));
     else if (drag === 'pan') {
       pane.pan(now.x - last.x, now.y - last.y);

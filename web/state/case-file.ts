@@ -1,6 +1,7 @@
-import { api, asProblem, need, type Problem, Refused } from './api.ts';
+import { api, need, type Problem, Refused } from './api.ts';
 import { type Command, type Decisions, decisionsOf, editsFile, sameDecisions } from './decisions.ts';
 import { dropWork, keepWork, keptWork } from './keep.ts';
+import { complain, show } from './view.ts';
 
 export type SaveState =
   | { readonly state: 'saved' }
@@ -208,9 +209,15 @@ export class CaseFile {
 
   private failed(e: unknown): void {
     if (e instanceof Refused && e.problem.code === 'store.conflict') this.conflict(e.problem);
-    else if (e instanceof Refused && e.status < 500 && !WAITS.has(e.problem.code))
-      this.saving = { state: 'refused', problem: asProblem(e) };
-    else {
+    else if (e instanceof Refused && e.status === 401) {
+      // Whoever signs in again finds the work where it was.
+      this.saving = { state: 'offline' };
+      complain(e.problem);
+      show({ session: null });
+    } else if (e instanceof Refused && e.status < 500 && !WAITS.has(e.problem.code)) {
+      this.saving = { state: 'refused', problem: e.problem };
+      complain(e.problem);
+    } else {
       this.saving = { state: 'offline' };
       this.soon(RETRY_MS);
     }
