@@ -79,7 +79,6 @@ export class Stage {
     const { readOnly } = view();
     try {
       show({ loading: { what: 'Reading the scan', fraction: 0 } });
-      this.engine.pace(PACE_MS);
       const [file, scan] = await Promise.all([CaseFile.open(caseId, readOnly), prepareScan(caseId).catch(asNone)]);
       this.file = file;
       this.stops.push(file.on(() => this.follow()));
@@ -104,6 +103,8 @@ export class Stage {
       (from, to) => {
         shown.sendGrey(from, to);
         this.engine.invalidate();
+        // The first picture at once, the rest now and then.
+        this.engine.pace(PACE_MS);
         show({ loading: { what: 'Reading the scan', fraction: to / scan.grid.size[2] } });
       },
       this.aborter.signal,
