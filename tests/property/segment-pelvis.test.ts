@@ -64,3 +64,9 @@ test('after surgery hip bones are whole, and screws stay out of them where they 
   // Both sides are mirror images, and screws are small.
   expect(volume('left-hip-bone') / volume('right-hip-bone')).toBeCloseTo(1, 1);
 }, 400_000);
+
+test('no fracture is found where there is none', () => {
+  const found = segmentPelvis(ctOfPelvis(pelvisOf({ ...COARSE, seed: 5, fracture: 'none' })), { affectedSide: 'left' });
+  expect(names(found)).toEqual(['left-femur', 'left-hip-bone', 'right-femur', 'right-hip-bone', 'sacrum']);
+  expect(found.findings.map((f) => [f.level, f.code])).toEqual([['blocker', 'segment.no-fracture']]);
+}, 400_000);

@@ -45,16 +45,16 @@ export interface AssembleOptions {
   readonly looseShare?: number;
   /** Smaller bodies without a place of their own go with their neighbours, mm³. */
   readonly leastFragmentMm3?: number;
-  /** A cut through a hip bone is a fracture if this part of it looks like a border … */
-  readonly fractureShare?: number;
-  /** … or if what is solid of it is less than this part of the same cut through the other hip bone. */
+  /** A cut through a hip bone is a fracture if what is solid of it is less than this part of the same cut through the other one … */
   readonly solidRatio?: number;
+  /** … or less than twice that, and more than this part of the cut looks like a border. */
+  readonly fractureShare?: number;
 }
 export const ASSEMBLE_DEFAULTS = {
   gapLimit: 0.45,
   looseShare: 0.65,
   leastFragmentMm3: 1200,
-  /** Cuts through whole hip bones reach 0.4. */
+  /** Cuts through whole hip bones reach 0.4, at 1.2 mm 0.66. */
   fractureShare: 0.6,
   solidRatio: 0.25,
 } as const satisfies Required<AssembleOptions>;
@@ -156,9 +156,12 @@ function partHip(
       );
       const solid = cut.areaMm2 - cut.borderMm2;
       const column = COLUMNS.indexOf(t.column);
+      const share = cut.borderMm2 / cut.areaMm2;
+      const other = otherSolid[column];
       const isBroken =
-        cut.borderMm2 > rules.fractureShare * cut.areaMm2 ||
-        (column >= 0 && otherSolid[column] > 0 && solid < rules.solidRatio * otherSolid[column]);
+        other > 0
+          ? solid < rules.solidRatio * other || (share > rules.fractureShare && solid < 2 * rules.solidRatio * other)
+          : share > rules.fractureShare;
       if (isBroken && k > 0) for (const i of cut.first) if (inside.has(i)) body.set(i, count + 1 + 16 * root + k);
     }
   }

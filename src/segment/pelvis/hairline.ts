@@ -28,7 +28,7 @@ const DEPTH = 0.06;
 /** Gaps up to about twice this wide are seen, mm. */
 const GAP_MM = 1.3;
 /** Voxels smaller than this are taken two by two, mm. */
-const COARSE_MM = 1.2;
+const COARSE_MM = 1.3;
 /** Capacities are whole numbers of this part of a mm². */
 const UNIT = 200;
 const HELD = 1 << 28;
