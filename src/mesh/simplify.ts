@@ -58,12 +58,17 @@ export function simplify(mesh: Mesh, options: Partial<SimplifyOptions> = {}): Si
   const limits2 = new Float64Array(mesh.positions.length / 3).fill(firstMm * firstMm);
   let start2 = 0;
   let cutsItself = false;
+  let isLookedAt = false;
   for (let round = 0; ; round++) {
     const { mesh: out, into } = collapseEdges(mesh, { triangles, limits2, job: job.part(0.2, 0.7) });
     const bvh = buildBvh(out);
     const { deviation, wrong } = deviationOf(old, bvh, NEAR * maxDeviationMm);
     const pairs = cutsItself ? [] : [...selfIntersections(bvh)];
-    if (pairs.length > 0 && round === 0) cutsItself = selfIntersections(old, { mostPairs: 1 }).length > 0;
+    // Crossings may show only after places have been given back: they may be those of the old surface.
+    if (pairs.length > 0 && !isLookedAt) {
+      isLookedAt = true;
+      cutsItself = selfIntersections(old, { mostPairs: 1 }).length > 0;
+    }
     const sound = pairs.length === 0 || cutsItself;
     if (sound && deviation.maxDeviationMm <= maxDeviationMm) {
       job.at(1);
