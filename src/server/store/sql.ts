@@ -71,7 +71,9 @@ export function storeError(e: unknown, what: string): unknown {
     return new OsteonError('store.damaged', facts, 'Restore the database from its backup; the objects can stay');
   if (
     AWAY.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Unable to open connection/.test(e.message)
+    /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Unable to open connection/.test(
+      e.message,
+    )
   )
     return new OsteonError('store.unavailable', facts, 'Nothing was changed. Do it again in a moment');
   return e;
