@@ -10,6 +10,7 @@ import {
   propertiesOf,
   resolveParams,
 } from '../../src/design/index.ts';
+import { plateFindings } from '../../src/design/plate/findings.ts';
 import { add, scale, unit } from '../../src/math/index.ts';
 import { checkMesh, cylinder, joinMeshes, type Mesh, sphere, subdivide, torus } from '../../src/mesh/index.ts';
 import { createSolidEngine } from '../../src/platform/node/index.ts';
@@ -49,6 +50,18 @@ describe('a plate on a sphere', () => {
   const at = (deg: number): Vec3 => [R * Math.cos((deg * Math.PI) / 180), R * Math.sin((deg * Math.PI) / 180), 0];
   const hole = screw('a', at(20), scale(at(20), -1));
   const plate = plateOn(bone, arm(at(0), at(45), at(90)), [hole]);
+
+  test('a part of the network without plate blocks; a shell without network is a note', () => {
+    const values = resolveParams(PLATE_PARAMS, SHARP);
+    const levels = (p: typeof plate) =>
+      plateFindings(p, values, { dropped: [500], off: [] })
+        .filter((f) => f.code === 'plate.in-pieces')
+        .map((f) => f.level);
+    const [curve] = plate.curves;
+    const away = { ...curve, points: curve.points.map((x) => -x) };
+    expect(levels(plate)).toEqual(['note']);
+    expect(levels({ ...plate, curves: [curve, away] })).toEqual(['blocker']);
+  });
 
   test('has the volume of a band between two spheres', () => {
     const { standOffMm: s, widthMm: w, thicknessMm: t } = resolveParams(PLATE_PARAMS);

@@ -1,4 +1,6 @@
 import type { Finding, Vec3 } from '../../base/index.ts';
+import { distance } from '../../math/index.ts';
+import { buildBvh, closestPoint } from '../../mesh/index.ts';
 import type { PlateValues } from './params.ts';
 import type { Plate, PlateHole, PlateScrew } from './types.ts';
 
@@ -13,14 +15,29 @@ export interface PlateFacts {
 const RMS_LIMIT_MM = 0.1;
 /** A screw that leans more than this gives a seat that holds its head on one side. */
 const TILT_LIMIT_DEG = 40;
-/** Loose pieces smaller than this part of the plate are crumbs of its edge, and were left out. */
-const CRUMB_FRACTION = 0.002;
+/** Centre lines may end this far from the plate before a part of it is missing, mm. */
+const LOST_MM = 1;
 /** A head may stand out by this much before a person should look, mm. */
 const PROUD_MM = 2;
 
 /** What a person must read about a plate: blockers first in weight, notes for the record. */
 export function plateFindings(plate: Omit<Plate, 'findings'>, v: PlateValues, facts: PlateFacts): Finding[] {
   return [...bodyFindings(plate, v, facts), ...holeFindings(plate, v, facts)];
+}
+
+/** Length of the centre lines over which there is no plate. */
+function lostLengthMm({ curves, blank }: Pick<Plate, 'curves' | 'blank'>, standOffMm: number): number {
+  const bvh = buildBvh(blank);
+  let lost = 0;
+  for (const { points: p, thicknessMm } of curves)
+    for (let i = 0; i + 3 < p.length; i += 3) {
+      const [a, b]: [Vec3, Vec3] = [
+        [p[i], p[i + 1], p[i + 2]],
+        [p[i + 3], p[i + 4], p[i + 5]],
+      ];
+      if (!closestPoint(bvh, ...a, standOffMm + thicknessMm)) lost += distance(a, b);
+    }
+  return lost;
 }
 
 function bodyFindings(plate: Omit<Plate, 'findings'>, v: PlateValues, { dropped, joint }: PlateFacts): Finding[] {
@@ -45,14 +62,22 @@ function bodyFindings(plate: Omit<Plate, 'findings'>, v: PlateValues, { dropped,
       depthMm: b.bridgedDepthMm,
       ballRadiusMm: v.bridgeRadiusMm,
     });
-  const loose = dropped.reduce((s, x) => s + x, 0);
-  if (loose > 0)
+  const lostMm = lostLengthMm(plate, v.standOffMm);
+  const loose = { pieces: dropped.length, volumeMm3: dropped.reduce((s, x) => s + x, 0) };
+  if (lostMm > LOST_MM)
     add(
-      loose > CRUMB_FRACTION * plate.volumeMm3 ? 'blocker' : 'note',
+      'blocker',
       'plate.in-pieces',
       'parts of the network do not join the rest',
-      { pieces: dropped.length, volumeMm3: loose },
+      { ...loose, lengthMm: lostMm },
       'Let the arms share a point.',
+    );
+  else if (dropped.length > 0)
+    add(
+      'note',
+      'plate.in-pieces',
+      'shells that carry no part of the network, as in fracture gaps, were left out',
+      loose,
     );
   if (plate.wallMm < v.minWallMm - 1e-3)
     add('warning', 'plate.thin', 'the plate is thinner than its least wall somewhere', {

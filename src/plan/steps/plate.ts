@@ -48,7 +48,7 @@ export const plateDesign: Step<
   Engines
 > = {
   id: 'plate.design',
-  version: 1,
+  version: 2,
   label: 'shaping the plate',
   costS: 15,
   params: asStepParams(PLATE_PARAMS) as ParamTable<PlateValues>,
