@@ -75,7 +75,7 @@ export function Archive({ makeCase }: { makeCase: () => Promise<string> }) {
         <TextInput
           size="xs"
           label="Date"
-          placeholder="2026-11-21"
+          placeholder="YYYY-MM-DD"
           value={date}
           onChange={(e) => setDate(e.currentTarget.value)}
         />

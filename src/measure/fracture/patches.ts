@@ -8,7 +8,9 @@ import {
   type Mesh,
   pickTriangles,
   transformMesh,
+  triangleAreasMm2,
   triangleCount,
+  unitFaceNormals,
 } from '../../mesh/index.ts';
 import { jointSurface } from '../acetabulum.ts';
 
@@ -65,31 +67,12 @@ export function layOut(pieces: readonly FracturePiece[], joint: { centreMm: Vec3
   });
 }
 
-function surfacePieces({ positions: p, triangles: t }: Mesh): SurfacePieces {
+function surfacePieces(mesh: Mesh): SurfacePieces {
+  const { positions: p, triangles: t } = mesh;
   const middles = new Float64Array(t.length);
-  const normals = new Float64Array(t.length);
-  const areasMm2 = new Float64Array(t.length / 3);
-  for (let i = 0; i < t.length; i += 3) {
-    const a = 3 * t[i];
-    const b = 3 * t[i + 1];
-    const c = 3 * t[i + 2];
-    for (let k = 0; k < 3; k++) middles[i + k] = (p[a + k] + p[b + k] + p[c + k]) / 3;
-    const ux = p[b] - p[a];
-    const uy = p[b + 1] - p[a + 1];
-    const uz = p[b + 2] - p[a + 2];
-    const vx = p[c] - p[a];
-    const vy = p[c + 1] - p[a + 1];
-    const vz = p[c + 2] - p[a + 2];
-    const x = uy * vz - uz * vy;
-    const y = uz * vx - ux * vz;
-    const z = ux * vy - uy * vx;
-    const s = Math.sqrt(x * x + y * y + z * z);
-    areasMm2[i / 3] = s / 2;
-    normals[i] = x / (s || 1);
-    normals[i + 1] = y / (s || 1);
-    normals[i + 2] = z / (s || 1);
-  }
-  return { middles, normals, areasMm2 };
+  for (let i = 0; i < t.length; i += 3)
+    for (let k = 0; k < 3; k++) middles[i + k] = (p[3 * t[i] + k] + p[3 * t[i + 1] + k] + p[3 * t[i + 2] + k]) / 3;
+  return { middles, normals: unitFaceNormals(mesh), areasMm2: triangleAreasMm2(mesh) };
 }
 
 function dropTouching(flags: Uint8Array, { middles, normals }: SurfacePieces, others: readonly Bvh[]): void {

@@ -1,10 +1,10 @@
 import { unpack } from '../../base/index.ts';
 import type { Plate } from '../../design/index.ts';
 import type { Artefact, Graph } from '../graph.ts';
+import { meshFile } from '../mesh-file.ts';
 import type { OutFile } from '../outputs.ts';
 import { bonesRelabelled, labelsFile } from '../steps/bones.ts';
 import { plateStep } from '../steps/plate.ts';
-import { meshFile } from '../talus/files.ts';
 import type { AcetabulumFacts } from './documents.ts';
 import type { AcetabulumCase } from './workflow.ts';
 

@@ -3,9 +3,18 @@ import type { Guide } from '../../design/index.ts';
 import { GUIDED_SCREWS, SLICE_PLANES, type SliceGap } from '../../measure/index.ts';
 import type { Graph } from '../graph.ts';
 import type { OutFile } from '../outputs.ts';
-import { type Block, type Figure, fixed, RESEARCH_SENTENCE, type Report, type Section } from '../report/model.ts';
+import { type Decision, decisions } from '../report/decisions.ts';
+import { reportFiles as writeReport } from '../report/files.ts';
+import {
+  type Block,
+  type Figure,
+  fixed,
+  pictures,
+  RESEARCH_SENTENCE,
+  type Report,
+  type Section,
+} from '../report/model.ts';
 import { type AcetabulumFigures, acetabulumFigures } from '../steps/acetabulum-figures.ts';
-import { reportFiles as writeReport } from '../talus/report.ts';
 import type { AcetabulumFacts } from './documents.ts';
 import { ACETABULUM_PARAMETERS } from './vocabulary.ts';
 import type { AcetabulumCase } from './workflow.ts';
@@ -76,8 +85,6 @@ export function acetabulumReport(made: AcetabulumCase, f: AcetabulumFacts, figur
   };
 }
 
-const pictures = (figures: readonly Figure[]): Block[] =>
-  figures.length ? [{ kind: 'figures', figures, columns: 1 }] : [];
 const percent = (x: number, decimals = 0): string => `${fixed(100 * x, decimals)} %`;
 
 function shortSection({ reduction, gaps, screws, plate, reduced }: AcetabulumFacts): Section {
@@ -387,8 +394,8 @@ function guideSection(guide: Guide, figures: readonly Figure[]): Section {
 }
 
 function parametersSection({ document }: AcetabulumCase): Section {
-  const { screws, plate, corrections = {}, overrides = {} } = document;
-  const decided: [string, string, string][] = [
+  const { screws, plate, corrections = {} } = document;
+  const decided: Decision[] = [
     ['affectedSide', document.affectedSide, 'case file'],
     ['material of the plate', document.material, 'case file, or the default'],
     ['points in bones', Object.keys(document.bones ?? {}).join(', ') || 'none', 'case file'],
@@ -396,31 +403,8 @@ function parametersSection({ document }: AcetabulumCase): Section {
     ['screws', typeof screws === 'string' ? screws : `${screws.length} given`, 'case file, or the default'],
     ['plate', typeof plate === 'string' ? plate : `${plate.arms.length} arms drawn`, 'case file, or the default'],
     ['guide', document.guide, 'case file, or the default'],
-    ...Object.entries(overrides).map(([code, why]): [string, string, string] => [`override ${code}`, why, 'case file']),
   ];
-  const given = document.parameters ?? {};
-  const rows = [...ACETABULUM_PARAMETERS].map(([name, { unit, label, source, ...p }]) => {
-    const own = Object.hasOwn(given, name);
-    return [
-      name,
-      `${own ? given[name] : p.default}${unit ? `\u00a0${unit}` : ''}`,
-      own ? 'case file' : 'default',
-      own ? label : `${label}. Default: ${source}`,
-    ];
-  });
-  return {
-    title: 'Every parameter and where its value came from',
-    blocks: [
-      { kind: 'table', head: ['Decision', 'Value', 'From'], rows: decided, numbersFrom: 9 },
-      {
-        kind: 'table',
-        head: ['Parameter', 'Value', 'From', 'What it is, and the default’s source'],
-        rows,
-        numbersFrom: 9,
-        wide: 3,
-      },
-    ],
-  };
+  return decisions(decided, ACETABULUM_PARAMETERS, document);
 }
 
 const limitsSection = (): Section => ({

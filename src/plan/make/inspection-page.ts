@@ -1,6 +1,6 @@
 import { verdictOf } from '../../base/index.ts';
 import type { InspectedRow, Inspection, InspectionPlan } from '../../make/index.ts';
-import { type Block, type Figure, fixed, RESEARCH_SENTENCE, type Report } from '../report/model.ts';
+import { type Block, type Figure, fixed, pictures, RESEARCH_SENTENCE, type Report } from '../report/model.ts';
 import type { InspectedScan } from '../steps/inspect.ts';
 
 const WORD = { accept: 'Accept', reject: 'Reject', incomplete: 'Not complete' } as const;
@@ -68,6 +68,6 @@ function scanBlocks({ scan }: InspectedScan, figures: readonly Figure[]): Block[
       ]),
       numbersFrom: 1,
     },
-    ...(figures.length > 0 ? [{ kind: 'figures', figures, columns: 1 } as Block] : []),
+    ...pictures(figures),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Orientation } from '../../make/index.ts';
 import { energyDensityJPerMm3 } from '../../make/index.ts';
-import { type Block, fixed, type Section } from '../report/model.ts';
+import { fixed, pictures, type Section } from '../report/model.ts';
 import { totalsOf } from './documents.ts';
 import { ledgerBlocks, unitTable } from './traveller-page.ts';
 import type { Made } from './workflow.ts';
@@ -40,7 +40,7 @@ export function buildSection({ facts: f, figures, ledger, inspection }: Made): S
     title: 'Build',
     blocks: [
       { kind: 'facts', rows },
-      ...(figures.length > 0 ? [{ kind: 'figures', figures, columns: 2 } as Block] : []),
+      ...pictures(figures, 2),
       {
         kind: 'text',
         text: 'Articular faces never carry supports and look away from the plate as far as the shape allows: a direction in which one would need support is barred, whatever else speaks for it. Costs are weighted shares of support, height, rough faces and stair steps; less is better.',

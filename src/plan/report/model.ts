@@ -33,6 +33,10 @@ export interface Figure {
   readonly caption: string;
 }
 
+/** A block of pictures, or none where there are none. */
+export const pictures = (figures: readonly Figure[], columns: 1 | 2 | 3 = 1): Block[] =>
+  figures.length ? [{ kind: 'figures', figures, columns }] : [];
+
 /** The sentence that must not be missing. */
 export const RESEARCH_SENTENCE =
   'Osteon is research software. It is not a medical device, it has not been approved by any authority, and nothing made with it may be used on a person on its word alone.';

@@ -3,8 +3,8 @@ import { type DeckHeader, type Model, pullsOf, writeFeb, writeInp } from '../../
 import type { Mesh } from '../../mesh/index.ts';
 import type { Artefact, Graph } from '../graph.ts';
 import { documentFile, type OutFile, type Pack } from '../outputs.ts';
+import { reportFiles } from '../report/files.ts';
 import { strengthPicture, strengthVtu } from '../steps/strength.ts';
-import { reportFiles } from '../talus/report.ts';
 import { strengthReport } from './report.ts';
 import { runStudy, type StrengthOptions, type StrengthResult } from './run.ts';
 import type { StudyDocument } from './study-file.ts';

@@ -1,6 +1,14 @@
 import type { Vec3 } from '../../base/index.ts';
 import type { JudgedCase, Study } from '../../fea/index.ts';
-import { type Block, type Figure, fixed, RESEARCH_SENTENCE, type Report, type Section } from '../report/model.ts';
+import {
+  type Block,
+  type Figure,
+  fixed,
+  pictures,
+  RESEARCH_SENTENCE,
+  type Report,
+  type Section,
+} from '../report/model.ts';
 import type { StrengthResult } from './run.ts';
 
 export interface StrengthReportHead {
@@ -58,7 +66,7 @@ export const caseRow = (c: JudgedCase): string[] => [
 
 function resultSection({ cases }: StrengthResult, figures: readonly Figure[]): Section {
   const blocks: Block[] = [{ kind: 'table', head: CASE_HEAD, rows: cases.map(caseRow), numbersFrom: 1 }];
-  if (figures.length) blocks.push({ kind: 'figures', figures, columns: 1 });
+  blocks.push(...pictures(figures));
   blocks.push({
     kind: 'table',
     head: ['Load case', 'What', 'Value', 'At (LPS), mm'],

@@ -1,12 +1,11 @@
 import { unpack } from '../../base/index.ts';
 import type { ImplantBody } from '../../design/index.ts';
-import type { Mesh } from '../../mesh/index.ts';
 import type { FoundFeet, NamedBone } from '../bones.ts';
 import type { Artefact, Graph } from '../graph.ts';
+import { meshFile } from '../mesh-file.ts';
 import type { OutFile } from '../outputs.ts';
 import { type BoneMesh, bonesRelabelled, labelsFile } from '../steps/bones.ts';
 import { articularTriangles } from '../steps/make.ts';
-import { type Exported, meshWrite } from '../steps/mesh-files.ts';
 import type { TalusCase } from './workflow.ts';
 
 /** One binary STL for each bone. Knows nothing of the case, so another case of the same scan finds them made. */
@@ -79,18 +78,3 @@ export const sizeName = (percent: number, mode: 'volume' | 'linear'): string => 
   const [whole, part] = String(percent).split('.');
   return `talus-${whole.padStart(3, '0')}${part ? `.${part}` : ''}${mode === 'linear' ? '-linear' : ''}`;
 };
-
-export async function meshFile(
-  graph: Graph,
-  role: string,
-  path: string,
-  name: string,
-  mesh: Artefact<{ readonly mesh: Mesh }>,
-  facts: Artefact<Readonly<Record<string, string>>>,
-  faces?: Artefact<Readonly<Record<string, Uint32Array>>>,
-): Promise<OutFile> {
-  const format = path.slice(path.lastIndexOf('.') + 1);
-  const file = await graph.step(meshWrite, { mesh, facts, faces }, { format, name });
-  const { bytes, conversion } = unpack<Exported>(await file.load());
-  return { role, path, bytes, unit: 'mm', made: file.made, conversion };
-}

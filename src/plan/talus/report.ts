@@ -1,32 +1,16 @@
-import { unpack, verdictOf } from '../../base/index.ts';
+import { verdictOf } from '../../base/index.ts';
 import { NEIGHBOURS, SECTION_AXES } from '../../design/index.ts';
 import { ANKLE_BODY_WEIGHTS, MATERIALS_DATA, TALUS_TEST_LOAD_N } from '../../fea/index.ts';
 import type { Alignment } from '../../register/index.ts';
-import type { Artefact, Graph } from '../graph.ts';
 import { buildSection } from '../make/report.ts';
-import type { OutFile } from '../outputs.ts';
-import { type Block, type Figure, fixed, RESEARCH_SENTENCE, type Report, type Section } from '../report/model.ts';
-import { reportHtmlStep, reportPdfStep } from '../steps/report.ts';
+import { type Decision, decisions } from '../report/decisions.ts';
+import { type Figure, fixed, pictures, RESEARCH_SENTENCE, type Report, type Section } from '../report/model.ts';
 import type { TalusFigures } from '../steps/talus-figures.ts';
 import type { SizeFacts, TalusFacts } from './documents.ts';
 import { sizeName } from './files.ts';
 import { strengthSection } from './strength-report.ts';
 import { CASE_PARAMETERS } from './vocabulary.ts';
 import type { TalusCase } from './workflow.ts';
-
-/** `report.html` and `report.pdf`. */
-export async function reportFiles(graph: Graph, report: Report): Promise<OutFile[]> {
-  const value = graph.value(report);
-  const file = async (path: string, made: Promise<Artefact<{ bytes: Uint8Array }>>): Promise<OutFile> => {
-    const artefact = await made;
-    const { bytes } = unpack<{ bytes: Uint8Array }>(await artefact.load());
-    return { role: 'report', path, bytes, unit: '', made: artefact.made };
-  };
-  return Promise.all([
-    file('report.html', graph.step(reportHtmlStep, { report: value })),
-    file('report.pdf', graph.step(reportPdfStep, { report: value })),
-  ]);
-}
 
 /** What a surgeon reads, from the scan to the limits. Every number has a unit and the way it was found. */
 export function talusReport(made: TalusCase, f: TalusFacts, figures: TalusFigures): Report {
@@ -72,8 +56,6 @@ function shortSection({ document }: TalusCase, { placement, height, sizes }: Tal
   };
 }
 
-const pictures = (figures: readonly Figure[]): Block[] =>
-  figures.length ? [{ kind: 'figures', figures, columns: 1 }] : [];
 const range = (values: readonly number[], decimals: number): string =>
   values.map((v) => fixed(v, decimals)).join(' × ');
 
@@ -266,7 +248,7 @@ function fitSection({ sizes }: TalusFacts, figures: readonly Figure[]): Section 
 }
 
 function parametersSection({ document }: TalusCase): Section {
-  const decided: [string, string, string][] = [
+  const decided: Decision[] = [
     ['affectedSide', document.affectedSide, 'case file'],
     ['material', document.material, 'case file'],
     ['bodyMassKg', `${document.bodyMassKg} kg`, 'case file'],
@@ -274,35 +256,8 @@ function parametersSection({ document }: TalusCase): Section {
     ['points in bones', Object.keys(document.bones ?? {}).join(', ') || 'none', 'case file'],
     ['edits', document.edits ?? 'none', 'case file'],
     ['osteophytes', `${document.osteophytes?.length ?? 0} places`, 'case file'],
-    ...Object.entries(document.overrides ?? {}).map(([code, why]): [string, string, string] => [
-      `override ${code}`,
-      why,
-      'case file',
-    ]),
   ];
-  const given = document.parameters ?? {};
-  const rows = [...CASE_PARAMETERS].map(([name, { unit, label, source, ...p }]) => {
-    const own = Object.hasOwn(given, name);
-    return [
-      name,
-      `${own ? given[name] : p.default}${unit ? `\u00a0${unit}` : ''}`,
-      own ? 'case file' : 'default',
-      own ? label : `${label}. Default: ${source}`,
-    ];
-  });
-  return {
-    title: 'Every parameter and where its value came from',
-    blocks: [
-      { kind: 'table', head: ['Decision', 'Value', 'From'], rows: decided, numbersFrom: 9 },
-      {
-        kind: 'table',
-        head: ['Parameter', 'Value', 'From', 'What it is, and the default’s source'],
-        rows,
-        numbersFrom: 9,
-        wide: 3,
-      },
-    ],
-  };
+  return decisions(decided, CASE_PARAMETERS, document);
 }
 
 function limitsSection(): Section {

@@ -1,5 +1,5 @@
 import { TALUS_POSTURES } from '../../fea/index.ts';
-import { type Block, type Figure, fixed, type Section } from '../report/model.ts';
+import { type Block, type Figure, fixed, pictures, type Section } from '../report/model.ts';
 import { factorText, placeText } from '../strength/report.ts';
 import type { SizeFacts, TalusFacts } from './documents.ts';
 
@@ -61,7 +61,7 @@ export function strengthSection({ sizes }: TalusFacts): Section {
       numbersFrom: 1,
     },
   ];
-  if (figures.length) blocks.push({ kind: 'figures', figures, columns: 1 });
+  blocks.push(...pictures(figures));
   blocks.push({
     kind: 'text',
     text: 'Linear elasticity of the solid implant; no residual stress, no contact that opens or slides. The mesh error is estimated from two meshes. Directions of the load are those of a study in which tali were tested (Biomater Res 2022, 40824-022-00256-8).',

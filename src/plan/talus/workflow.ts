@@ -6,6 +6,7 @@ import { createGate, distinctFindings, sideFindings } from '../gates.ts';
 import type { Artefact, Graph } from '../graph.ts';
 import type { Made } from '../make/workflow.ts';
 import type { Pack } from '../outputs.ts';
+import { reportFiles } from '../report/files.ts';
 import { type CheckedScan, checkScan, type ScanSource } from '../scan-source.ts';
 import type { BoneMesh } from '../steps/bones.ts';
 import type { ScanVolume } from '../steps/scan.ts';
@@ -15,7 +16,7 @@ import { type DesignArtefacts, designTalus } from './design.ts';
 import { documentFiles, factsOf, summaryOf } from './documents.ts';
 import { boneFiles, implantFiles, labelFile } from './files.ts';
 import { makeTalus, processOfCase } from './make.ts';
-import { reportFiles, talusReport } from './report.ts';
+import { talusReport } from './report.ts';
 
 /** Everything a case is a function of. */
 export interface TalusInput {
