@@ -2,21 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Side } from '../../src/base/index.ts';
-import {
-  asHounsfield,
-  assembleVolume,
-  chooseSeries,
-  decodeSlices,
-  type Slices,
-  summariseSeries,
-} from '../../src/dicom/index.ts';
 import { readMesh } from '../../src/io/index.ts';
-import { applyAll } from '../../src/math/index.ts';
-import { buildBvh, type Mesh, signedDistances } from '../../src/mesh/index.ts';
-import { createEngines, openScanSource } from '../../src/platform/node/index.ts';
+import type { Mesh } from '../../src/mesh/index.ts';
 import { PELVIC_IDS, type PelvicId, pelvicName, segmentPelvis } from '../../src/segment/index.ts';
-import { boneSurface, voxelise } from '../../src/surface/index.ts';
-import { boxOf, crop, growBox, type Volume, voxelFromLps } from '../../src/volume/index.ts';
+import { boneSurface } from '../../src/surface/index.ts';
+import { boxOf, crop, growBox, type Volume } from '../../src/volume/index.ts';
+import { dice, distances, readScan } from '../truth-kit.ts';
 
 /**
  * A folder with dicom/, truth.json (affectedSide, screws) and truth/<name>.stl, LPS mm. Such data are not the project's to
@@ -68,40 +59,10 @@ test.skipIf(!existsSync(join(DATA, 'truth.json')))(
   600_000,
 );
 
-async function readScan(folder: string): Promise<Volume<'hu', Int16Array>> {
-  const engines = createEngines();
-  const source = await openScanSource(folder);
-  const series = chooseSeries(summariseSeries(source.files, { inflate: engines.inflate }), {});
-  const decoders = await engines.decoders([...new Set(series.frames.map((f) => f.pixels.transferSyntax))]);
-  const { inflate } = engines;
-  const slices: Slices = decodeSlices(series.frames, (file) => source.bytesOf(file), { inflate, decoders });
-  return asHounsfield(assembleVolume(series, [slices]).volume) as Volume<'hu', Int16Array>;
-}
-
-function dice({ data, grid }: Volume<'label'>, truth: readonly Mesh[], label: number): number {
-  const inside = truth.map((mesh) => voxelise(mesh, grid).data);
-  let [both, sum] = [0, 0];
-  for (let i = 0; i < data.length; i++) {
-    const [a, b] = [data[i] === label, inside.some((v) => v[i] > 0.5)];
-    sum += (a ? 1 : 0) + (b ? 1 : 0);
-    if (a && b) both++;
-  }
-  return (2 * both) / sum;
-}
-
 /** Vertices of the traced surface against the truth, leaving out the ends of the scan. */
 function surfaceOf(ct: Volume<'hu'>, labels: Volume<'label'>, id: PelvicId, truth: Mesh) {
   const label = PELVIC_IDS.indexOf(id) + 1;
   const box = growBox(boxOf(labels, label)!, [10, 10, 8], ct.grid.size);
   const { mesh } = boneSurface(crop(ct, box), crop(labels, box), label);
-  const p = applyAll(voxelFromLps(ct.grid), mesh.positions);
-  const d = signedDistances(buildBvh(truth), mesh.positions).filter((_, i) =>
-    [0, 1, 2].every((k) => p[3 * i + k] > 8 && p[3 * i + k] < ct.grid.size[k] - 9),
-  );
-  const sorted = d.map(Math.abs).sort();
-  return {
-    mean: sorted.reduce((s, v) => s + v, 0) / sorted.length,
-    p95: sorted[Math.floor(0.95 * sorted.length)],
-    bias: d.reduce((s, v) => s + v, 0) / d.length,
-  };
+  return distances(mesh, truth, ct);
 }
