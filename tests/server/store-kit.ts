@@ -30,6 +30,8 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
+const isOver = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
 /** A PostgreSQL of its own in a temporary folder, flushing as by default. It refuses to be root, so it runs as nobody. */
 export async function startPostgres(): Promise<Postgres> {
   const folder = temporaryFolder();
@@ -44,20 +46,29 @@ export async function startPostgres(): Promise<Postgres> {
   const port = await freePort();
   const url = `postgres://osteon@127.0.0.1:${port}/postgres`;
   let server: ChildProcess | undefined;
-  const start = async () => {
+  let log = '';
+  const launch = () => {
     const args = ['-D', data, '-k', folder, '-p', String(port), '-h', '127.0.0.1', '-c', 'max_connections=60'];
-    server = spawn(join(bin!, 'postgres'), args, { ...who, cwd: folder, stdio: 'ignore' });
-    for (let tries = 0; tries < 200; tries++) {
+    server = spawn(join(bin!, 'postgres'), args, { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    server.stderr!.on('data', (said) => {
+      log = (log + said).slice(-4000);
+    });
+  };
+  const start = async () => {
+    launch();
+    for (let tries = 0; tries < 400; tries++) {
+      // After a kill the children of the dead server hold its memory for a moment, and a new one refuses to begin.
+      if (isOver(server!)) launch();
       const ready = spawnSync(join(bin!, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port), '-q']);
       if (ready.status === 0) return;
       await new Promise((done) => setTimeout(done, 100));
     }
-    throw new Error('PostgreSQL did not start');
+    throw new Error(`PostgreSQL did not start: ${log}`);
   };
   const end = async (signal: NodeJS.Signals) => {
     const ending = server;
     server = undefined;
-    if (!ending) return;
+    if (!ending || isOver(ending)) return;
     const gone = new Promise((done) => ending.once('exit', done));
     ending.kill(signal);
     await gone;
