@@ -12,7 +12,7 @@ import type { BoneMesh } from '../steps/bones.ts';
 import type { FractureMeasures } from '../steps/fracture.ts';
 import type { ReducedBone } from '../steps/pelvis.ts';
 import type { ScanVolume } from '../steps/scan.ts';
-import type { ScrewPlan, ScrewPlans } from '../steps/screws.ts';
+import type { ScrewPlan, ScrewPlans } from '../steps/screw-plan.ts';
 import type { AcetabulumCase } from './workflow.ts';
 
 /** The results of a case as values, without the large ones. */

@@ -6,7 +6,8 @@ import { fractureReduce } from '../steps/fracture.ts';
 import { GUIDE_DECIDED, guideDesign } from '../steps/guide.ts';
 import { plateDesign } from '../steps/plate.ts';
 import { scanDecode } from '../steps/scan.ts';
-import { screwsCorridors, screwsPlaces, screwsPlan } from '../steps/screws.ts';
+import { screwsPlan } from '../steps/screw-plan.ts';
+import { screwsCorridors, screwsPlaces } from '../steps/screws.ts';
 
 /** Steps whose parameters a case may set. */
 export const ACETABULUM_STEPS: readonly AnyStep[] = [

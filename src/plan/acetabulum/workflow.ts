@@ -22,14 +22,8 @@ import { guideDesign } from '../steps/guide.ts';
 import { correctionsOf, pelvisPlaced, type ReducedBone } from '../steps/pelvis.ts';
 import { plateDesign, plateNetwork } from '../steps/plate.ts';
 import type { ScanVolume } from '../steps/scan.ts';
-import {
-  type ScrewPlaces,
-  type ScrewPlans,
-  screwsBone,
-  screwsCorridors,
-  screwsPlaces,
-  screwsPlan,
-} from '../steps/screws.ts';
+import { type ScrewPlans, screwsPlan } from '../steps/screw-plan.ts';
+import { type ScrewPlaces, screwsBone, screwsCorridors, screwsPlaces } from '../steps/screws.ts';
 import { type BrokenSide, brokenSide, type FoundPelvis, findPelvis } from './bones.ts';
 import { documentFiles, factsOf, summaryOf } from './documents.ts';
 import { packFiles } from './files.ts';

@@ -31,7 +31,7 @@ import type { BoneMesh } from './bones.ts';
 import { dimensionedViews } from './drawing.ts';
 import type { ReducedBone } from './pelvis.ts';
 import type { ScanVolume } from './scan.ts';
-import type { ScrewPlan, ScrewPlans } from './screws.ts';
+import type { ScrewPlan, ScrewPlans } from './screw-plan.ts';
 
 /** Pictures of the report, by the section they stand in. */
 export interface AcetabulumFigures {

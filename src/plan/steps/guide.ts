@@ -11,7 +11,7 @@ import {
 import type { Engines } from '../engines.ts';
 import type { Param, ParamTable, Step } from '../step.ts';
 import type { ReducedBone } from './pelvis.ts';
-import type { ScrewPlans } from './screws.ts';
+import type { ScrewPlans } from './screw-plan.ts';
 
 type GuideParams = GuideValues & {
   readonly caseId: string;

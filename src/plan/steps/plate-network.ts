@@ -4,7 +4,7 @@ import { distance } from '../../math/index.ts';
 import type { PelvicBrim } from '../../measure/index.ts';
 import type { Bvh } from '../../mesh/index.ts';
 import type { DrawnPlate } from '../case/acetabulum.ts';
-import type { ScrewPlan } from './screws.ts';
+import type { ScrewPlan } from './screw-plan.ts';
 
 /** Points of the main arm, mm apart. */
 const EVERY_MM = 8;

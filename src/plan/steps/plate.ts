@@ -14,7 +14,8 @@ import type { Engines } from '../engines.ts';
 import type { ParamTable, Step } from '../step.ts';
 import type { ReducedBone } from './pelvis.ts';
 import { brimNetwork, drawnNetwork } from './plate-network.ts';
-import type { ScrewBone, ScrewPlaces, ScrewPlans } from './screws.ts';
+import type { ScrewPlans } from './screw-plan.ts';
+import type { ScrewBone, ScrewPlaces } from './screws.ts';
 
 type None = Record<string, never>;
 
