@@ -30,7 +30,7 @@ export const pelvisBones: Step<
   Engines
 > = {
   id: 'pelvis.bones',
-  version: 2,
+  version: 3,
   label: 'finding bones and fragments',
   costS: 25,
   params: { side: SIDE },

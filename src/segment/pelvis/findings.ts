@@ -58,17 +58,26 @@ export function checkSides({ hips }: AssembledPelvis, affectedSide: Side): Findi
   return [];
 }
 
+/** A fragment may lose a tip by a section as small as this, mm²: below half a millilitre, and its shape is known all the same. */
+const TIP_MM2 = 100;
+
 /** What a fragment is like that surgery cannot be planned with. */
 export function fragmentFindings(
-  bones: readonly { readonly name: string; readonly kind: string; readonly cut: boolean; readonly volumeMm3: number }[],
+  bones: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly cut: boolean;
+    readonly cutMm2: number;
+    readonly volumeMm3: number;
+  }[],
 ): Finding[] {
   return bones
     .filter(({ kind, cut }) => cut && kind !== 'femur' && kind !== 'sacrum')
-    .map(({ name, kind, volumeMm3 }) => ({
-      level: kind === 'fragment' ? 'blocker' : 'warning',
+    .map(({ name, kind, cutMm2, volumeMm3 }) => ({
+      level: kind === 'fragment' && cutMm2 > TIP_MM2 ? 'blocker' : 'warning',
       code: 'segment.bone-cut',
-      text: `the ${name.replace('-', ' ')} is cut by the end of the scan`,
-      facts: { bone: name, volumeMm3: Math.round(volumeMm3) },
+      text: `the ${name.replace('-', ' ')} is cut by the end of the scan, over ${Math.round(cutMm2)} mm²`,
+      facts: { bone: name, cutMm2: Math.round(cutMm2), volumeMm3: Math.round(volumeMm3) },
       hint: 'Take a scan that holds the whole pelvis',
     }));
 }

@@ -8,6 +8,7 @@ import { anchorsOf } from './anchors.ts';
 import { type AssembledPelvis, assemblePelvis } from './assemble.ts';
 import { carveBones } from './carve.ts';
 import { partColumns } from './columns.ts';
+import { cutAreas } from './cut-ends.ts';
 import { checkSides, fragmentFindings } from './findings.ts';
 import { findPelvicFrame, type PelvicFrame } from './frame.ts';
 import { marrowOf } from './marrow.ts';
@@ -35,6 +36,8 @@ export interface FoundPelvicBone {
   readonly centre: Vec3;
   /** Goes on beyond the scan. */
   readonly cut: boolean;
+  /** Its section where the scan ends, mm². */
+  readonly cutMm2: number;
   readonly neighbours: readonly PelvicNeighbour[];
 }
 
@@ -93,24 +96,27 @@ export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = 
   const isWhole = (side: Side) => postoperative || (affectedSide !== undefined && side !== affectedSide);
   const lists = listsOf(assembled, isWhole);
   if (lists.size === 0) throw new OsteonError('segment.no-bone', { splitHu: levels.splitHu });
-  const isCut = new Map([...lists].map(([id, list]) => [id, list.some((i) => pieces.moments.cut[i] === 1)]));
   const byLabel = [...lists].map(([id, list]) => ({ label: pelvicName(id).label, pieces: list }));
   byLabel.sort((a, b) => a.label - b.label);
   const carved = carveBones({ ...pieces, ...(marrow && { marrow }) }, byLabel, UNNAMED, filled, levels);
   const areas = facingAreas(carved.labels);
+  const cuts = cutAreas(carved.labels, pieces.padded);
   const bones = carved.bones.map(({ label, ...bone }): FoundPelvicBone => {
     const name = PELVIC_IDS[label - 1];
     const neighbours = [...areas].flatMap(([key, areaMm2]) => {
       const [a, b] = [key >> 8, key & 255];
       return a === label || b === label ? [{ name: PELVIC_IDS[(a === label ? b : a) - 1], areaMm2 }] : [];
     });
-    return { name, ...pelvicName(name), ...bone, cut: isCut.get(name)!, neighbours };
+    const cutMm2 = cuts[label];
+    return { name, ...pelvicName(name), ...bone, cut: cutMm2 >= LEAST_CUT_MM2, cutMm2, neighbours };
   });
   if (isChecked) findings.push(...fragmentFindings(bones));
   job.at(1);
   return { labels: carved.labels, bones, levels, findings };
 }
 
+/** A smaller section at the end of the scan is a few voxels of the edge of a bone, mm². */
+const LEAST_CUT_MM2 = 4;
 /** Interiors down to 2 mm thick count as such: narrow ends of fragments. */
 const INTERIORS = { thickMm: 1 } as const;
 /** Streaks open thin cortices. */
