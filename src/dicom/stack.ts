@@ -17,8 +17,8 @@ export const STACK_TOLERANCES = {
   shiftFraction: 0.02,
 } as const;
 
-/** Steps are told to a picometre: text positions carry no more, and 0.4 is then 0.4 and not 0.39999999999999997. */
-const toPicometre = (mm: number) => Math.round(mm * 1e9) / 1e9;
+/** Steps are told to a nanometre: text positions carry hardly more, and 0.4 is then 0.4 and 1 not 1.000000001, which a limit of 1 refuses. */
+const toNanometre = (mm: number) => Math.round(mm * 1e6) / 1e6;
 
 /** Position along the normal and inside the plane, mm, from the origin of `first`. */
 export function offsetOf(p: Placement, first: Placement): Vec3 {
@@ -50,7 +50,7 @@ export function measureStack(planes: readonly Placement[], columns: number, rows
   const normal = normalOf(first);
   return {
     size: [columns, rows, n],
-    spacingMm: [first.pixelMm[0], first.pixelMm[1], n > 1 ? toPicometre(stepMm) : 0],
+    spacingMm: [first.pixelMm[0], first.pixelMm[1], n > 1 ? toNanometre(stepMm) : 0],
     originMm: first.positionMm,
     rowDirection: first.rowDirection,
     columnDirection: first.columnDirection,
@@ -58,9 +58,9 @@ export function measureStack(planes: readonly Placement[], columns: number, rows
     orientation: nameOf(normal),
     shearDeg: n > 1 ? (Math.atan2(Math.sqrt(last[0] * last[0] + last[1] * last[1]), last[2]) * 180) / Math.PI : 0,
     shiftMm: worst(kept.map((k) => norm([offsets[k][0], offsets[k][1], 0]))),
-    unevenMm: toPicometre(unevenMm),
+    unevenMm: toNanometre(unevenMm),
     isEven: unevenMm <= Math.max(STACK_TOLERANCES.unevenMm, STACK_TOLERANCES.unevenFraction * stepMm),
-    stepMm: n > 1 ? [toPicometre(Math.min(...steps)), toPicometre(Math.max(...steps))] : [0, 0],
+    stepMm: n > 1 ? [toNanometre(Math.min(...steps)), toNanometre(Math.max(...steps))] : [0, 0],
     missing,
     duplicates,
   };

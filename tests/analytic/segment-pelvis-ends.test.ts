@@ -22,7 +22,13 @@ test('the section of a bone at the end of the scan, or of what was measured, has
 });
 
 test('a fragment that lacks a tip warns, one that is cut blocks, a bone between may be cut', () => {
-  const bone = (name: string, kind: string, cutMm2: number) => ({ name, kind, cut: cutMm2 > 0, cutMm2, volumeMm3: 3e4 });
+  const bone = (name: string, kind: string, cutMm2: number) => ({
+    name,
+    kind,
+    cut: cutMm2 > 0,
+    cutMm2,
+    volumeMm3: 3e4,
+  });
   const findings = fragmentFindings([
     bone('left-ilium', 'fragment', 0),
     bone('left-anterior-column', 'fragment', 60),

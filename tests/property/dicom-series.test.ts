@@ -204,6 +204,14 @@ describe('profiles', () => {
           );
         }
   });
+  test('slices of 1 mm whose positions were rounded to text are slices of 1 mm', () => {
+    // As a maker with single precision writes them: 257 steps that add up to 257.0000003 mm.
+    const heights = (k: number) => 794.5879517 + k + (k > 150 ? 3e-7 : 0);
+    const [{ summary: s }] = scanOf(stack(258, (k) => ({ position: [0, 0, heights(k)] }))).series;
+    expect(s.geometry!.spacingMm[2]).toBe(1);
+    const step = checkProfile(s, PROFILES.pelvis).filter((f) => f.facts && 'sliceStepMm' in f.facts);
+    expect(step).toEqual([]);
+  });
   test('MR is refused, a fact that is not stated is a warning, cone beam too', () => {
     const of = (set: NewElements) => checkProfile(scanOf(stack(5, () => ({ set }))).series[0].summary, PROFILES.foot);
     expect(of([[0x0008_0060, 'CS', 'MR']]).map((f) => f.code)).toContain('dicom.modality');

@@ -20,7 +20,7 @@ type None = Record<string, never>;
 /** Headers of all files → every series with its geometry and findings. */
 export const scanList: Step<{ files: readonly DicomFile[] }, None, Scan, Engines> = {
   id: 'scan.list',
-  version: 1,
+  version: 2,
   label: 'reading headers',
   costS: 1,
   params: {},
