@@ -38,6 +38,7 @@ export {
   type FractureOptions,
   fractureGaps,
 } from './fracture/gaps.ts';
+export type { HeadSpace } from './fracture/head.ts';
 export type { FracturePiece } from './fracture/patches.ts';
 export { type Crossing, SLICE_PLANES, type SliceGap, type SlicePlane } from './fracture/planes.ts';
 export type { SpaceGap } from './fracture/space.ts';
@@ -49,6 +50,15 @@ export {
   jointSpaceAt,
   jointSpaceMap,
 } from './joint-space.ts';
+export {
+  type FractureReading,
+  type LiveFracture,
+  type LiveFractureInput,
+  liveFracture,
+  readFracture,
+} from './live/fracture.ts';
+export { LIVE_DEFAULTS, type LiveOptions, type LiveRelation, liveRelation } from './live/relation.ts';
+export { type LiveSurface, liveSurface } from './live/surface.ts';
 export { type MidPlane, type PelvicBrim, pelvicBrim } from './pelvis-brim.ts';
 export type { SampledVolume } from './penetration.ts';
 export {

@@ -1,5 +1,6 @@
 import { type Job, NO_JOB, type Vec3 } from '../../base/index.ts';
 import { type Box, type Bvh, buildBvh, closestPoints, type Mesh, transformMesh } from '../../mesh/index.ts';
+import { type HeadSpace, headSpaces } from './head.ts';
 import { type FracturePiece, layOut, wholePatch } from './patches.ts';
 import { SLICE_PLANES, type SliceGap, type SlicePlane, sliceGap } from './planes.ts';
 import { sharedVolume } from './shared.ts';
@@ -15,6 +16,8 @@ export interface FractureInput {
    * joint surface tells where the fracture lines run even where that of the pieces is damaged or was traced badly.
    */
   readonly template?: { readonly mesh: Mesh; readonly joint: Joint };
+  /** Sphere of the bony head where it belongs, LPS mm: the joint space is measured to it. */
+  readonly head?: { readonly centreMm: Vec3; readonly radiusMm: number };
 }
 
 export interface FractureOptions {
@@ -52,6 +55,8 @@ export interface FractureGaps {
     readonly errorMm3: number;
   }[];
   readonly overlapMm3: number;
+  /** Joint space of each piece; empty where the head is not given. */
+  readonly head: readonly HeadSpace[];
 }
 
 /**
@@ -62,7 +67,7 @@ export interface FractureGaps {
  * @accuracy closed forms exact to 0.1 mm (tests/analytic/measure-fracture.test.ts); docs/evidence/reduction.md
  */
 export function fractureGaps(
-  { pieces, joint, template }: FractureInput,
+  { pieces, joint, template, head }: FractureInput,
   options: Partial<FractureOptions> = {},
   job: Job = NO_JOB,
 ): FractureGaps {
@@ -95,6 +100,7 @@ export function fractureGaps(
     gapAreaMm2: space.reduce((sum, s) => sum + s.gapAreaMm2, 0),
     overlaps,
     overlapMm3: overlaps.reduce((sum, v) => sum + v.mm3, 0),
+    head: head ? headSpaces(laid, head) : [],
   };
 }
 

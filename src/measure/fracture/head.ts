@@ -1,0 +1,55 @@
+import type { LpsTransform, Vec3 } from '../../base/index.ts';
+import { type Mesh, triangleAreasMm2 } from '../../mesh/index.ts';
+import type { LaidOut } from './patches.ts';
+
+/** Room for cartilage between a piece's part of the socket and the head. */
+export interface HeadSpace {
+  readonly piece: string;
+  /** From the joint surface to the sphere of the head, by area: median, and below which a twentieth of it lies, mm. */
+  readonly medianMm: number;
+  readonly leastMm: number;
+  readonly areaMm2: number;
+}
+
+/**
+ * Joint space between each piece of a socket and the head where it belongs.
+ * @param head sphere of the bony head, LPS mm
+ * @returns nothing for a piece that has no joint surface
+ * @accuracy exact on the triangles' middles; a head that is not round is off by as much
+ */
+export function headSpaces(
+  pieces: readonly LaidOut[],
+  { centreMm: c, radiusMm }: { readonly centreMm: Vec3; readonly radiusMm: number },
+): HeadSpace[] {
+  return pieces.flatMap(({ name, patch, moved }) => {
+    if (!patch) return [];
+    const areas = triangleAreasMm2(patch.mesh);
+    const gaps = middleDistances(patch.mesh, moved, c).map((d) => d - radiusMm);
+    const order = Array.from(gaps.keys()).sort((a, b) => gaps[a] - gaps[b]);
+    const areaMm2 = areas.reduce((s, a) => s + a, 0);
+    const below = (share: number) => {
+      let run = 0;
+      for (const i of order) {
+        run += areas[i];
+        if (run >= share * areaMm2) return gaps[i];
+      }
+      return gaps[order[order.length - 1]];
+    };
+    return [{ piece: name, medianMm: below(0.5), leastMm: below(0.05), areaMm2 }];
+  });
+}
+
+function middleDistances({ positions: p, triangles: t }: Mesh, { m }: LpsTransform, c: Vec3): Float64Array {
+  const out = new Float64Array(t.length / 3);
+  for (let i = 0; i < out.length; i++) {
+    const [a, b, d] = [3 * t[3 * i], 3 * t[3 * i + 1], 3 * t[3 * i + 2]];
+    const x = (p[a] + p[b] + p[d]) / 3;
+    const y = (p[a + 1] + p[b + 1] + p[d + 1]) / 3;
+    const z = (p[a + 2] + p[b + 2] + p[d + 2]) / 3;
+    const u = m[0] * x + m[1] * y + m[2] * z + m[3] - c[0];
+    const v = m[4] * x + m[5] * y + m[6] * z + m[7] - c[1];
+    const w = m[8] * x + m[9] * y + m[10] * z + m[11] - c[2];
+    out[i] = Math.sqrt(u * u + v * v + w * w);
+  }
+  return out;
+}
