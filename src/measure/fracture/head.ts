@@ -15,7 +15,7 @@ export interface HeadSpace {
  * Joint space between each piece of a socket and the head where it belongs.
  * @param head sphere of the bony head, LPS mm
  * @returns nothing for a piece that has no joint surface
- * @accuracy exact on the triangles' middles; a head that is not round is off by as much
+ * @accuracy 0.005 mm at the triangles' middles; a head that is not round is off by as much
  */
 export function headSpaces(
   pieces: readonly LaidOut[],
@@ -24,19 +24,33 @@ export function headSpaces(
   return pieces.flatMap(({ name, patch, moved }) => {
     if (!patch) return [];
     const areas = triangleAreasMm2(patch.mesh);
-    const gaps = middleDistances(patch.mesh, moved, c).map((d) => d - radiusMm);
-    const order = Array.from(gaps.keys()).sort((a, b) => gaps[a] - gaps[b]);
+    const below = quantiles(middleDistances(patch.mesh, moved, c), areas);
     const areaMm2 = areas.reduce((s, a) => s + a, 0);
-    const below = (share: number) => {
-      let run = 0;
-      for (const i of order) {
-        run += areas[i];
-        if (run >= share * areaMm2) return gaps[i];
-      }
-      return gaps[order[order.length - 1]];
-    };
-    return [{ piece: name, medianMm: below(0.5), leastMm: below(0.05), areaMm2 }];
+    return [{ piece: name, medianMm: below(0.5) - radiusMm, leastMm: below(0.05) - radiusMm, areaMm2 }];
   });
+}
+
+/** Width of the steps in which quantiles are counted, mm. */
+const STEP_MM = 0.01;
+
+/** Quantiles by area without sorting: a socket has 50 000 triangles and a hand asks ten times a second. */
+function quantiles(values: Float64Array, areas: Float64Array): (share: number) => number {
+  const lo = values.reduce((m, v) => Math.min(m, v), Infinity);
+  const hi = values.reduce((m, v) => Math.max(m, v), -Infinity);
+  const held = new Float64Array(Math.floor((hi - lo) / STEP_MM) + 1);
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    held[Math.floor((values[i] - lo) / STEP_MM)] += areas[i];
+    total += areas[i];
+  }
+  return (share) => {
+    let run = 0;
+    const at = held.findIndex((area) => {
+      run += area;
+      return run >= share * total;
+    });
+    return lo + (at + 0.5) * STEP_MM;
+  };
 }
 
 function middleDistances({ positions: p, triangles: t }: Mesh, { m }: LpsTransform, c: Vec3): Float64Array {

@@ -1,3 +1,4 @@
+import { LPS_IDENTITY, type LpsTransform } from '../../base/index.ts';
 import { type Box, type Bvh, signedDistance } from '../../mesh/index.ts';
 import type { SampledVolume } from '../penetration.ts';
 
@@ -5,10 +6,17 @@ import type { SampledVolume } from '../penetration.ts';
  * Volume inside both of two solids whose surfaces run towards each other, as fracture faces do. A box that holds it is cut
  * in eight wherever either surface may pass, down to cells of `cellMm`; there each surface is a plane across the cell, and
  * what is inside both of two opposed planes is the sum of the parts less one: faces that just touch share nothing.
+ * @param aFromB where the second solid, and the box, stand in the frame of the first
  * @cost two nearest-point queries for each cell along the surface of the common part
  * @accuracy falls with the square of the cell; the difference from cells of twice the edge is stated with the result
  */
-export function sharedVolume(a: Bvh, b: Bvh, { lo, hi }: Box, cellMm: number): SampledVolume {
+export function sharedVolume(
+  a: Bvh,
+  b: Bvh,
+  { lo, hi }: Box,
+  cellMm: number,
+  { m }: LpsTransform = LPS_IDENTITY,
+): SampledVolume {
   const longest = Math.max(hi[0] - lo[0], hi[1] - lo[1], hi[2] - lo[2], cellMm);
   let edge = 2 * cellMm;
   while (longest > edge) edge *= 2;
@@ -17,7 +25,12 @@ export function sharedVolume(a: Bvh, b: Bvh, { lo, hi }: Box, cellMm: number): S
   let coarse = 0;
   const visit = (x: number, y: number, z: number, size: number): void => {
     const reach = (size * Math.sqrt(3)) / 2;
-    const da = signedDistance(a, x, y, z);
+    const da = signedDistance(
+      a,
+      m[0] * x + m[1] * y + m[2] * z + m[3],
+      m[4] * x + m[5] * y + m[6] * z + m[7],
+      m[8] * x + m[9] * y + m[10] * z + m[11],
+    );
     if (da >= reach) return;
     const db = signedDistance(b, x, y, z);
     if (db >= reach) return;

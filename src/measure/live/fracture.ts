@@ -49,7 +49,10 @@ export interface FractureReading {
  * @cost 2 to 5 ms for three pieces
  * @accuracy that of `fractureGaps`, to which it is equal on the same meshes (tests/twin/measure-live.test.ts)
  */
-export function readFracture({ laid, sites, joint, head }: LiveFracture, moved: readonly LpsTransform[]): FractureReading {
+export function readFracture(
+  { laid, sites, joint, head }: LiveFracture,
+  moved: readonly LpsTransform[],
+): FractureReading {
   const now = laid.map((piece, i) => ({ ...piece, moved: moved[i] }));
   const space = spaceGaps(now, sites, joint);
   return {

@@ -44,8 +44,7 @@ export function liveSurface(mesh: Mesh, spacingMm: number = SPACING_MM): LiveSur
   const areas: number[] = [];
   for (let g = 0; g < groups; g++) {
     const [from, to] = [first[g], first[g + 1]];
-    for (let i = from; i < to; i++)
-      for (let k = 0; k < 3; k++) middles[3 * g + k] += points[3 * i + k] / (to - from);
+    for (let i = from; i < to; i++) for (let k = 0; k < 3; k++) middles[3 * g + k] += points[3 * i + k] / (to - from);
     for (let i = from; i < to; i++) radiiMm[g] = Math.max(radiiMm[g], apart(points, i, middles, g));
     const faced = Array.from(order.subarray(from, to)).filter((i) => cover.areasMm2[i] > 0);
     const area = faced.reduce((s, i) => s + cover.areasMm2[i], 0);
