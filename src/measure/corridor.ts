@@ -131,6 +131,28 @@ function aimOf(cortex: Bvh, { entry, target, direction, coneDeg = CONE_DEG }: Co
   return { entry, target: aimed, apartMm: distance(entry.pointMm, aimed.pointMm), frame: [u, v] };
 }
 
+/**
+ * The axis from a place in a direction as `findCorridor` takes it when neither zone nor cone leaves a choice: it begins at the
+ * nearest point of cortex. Nothing where it does not go into bone, or leans too far.
+ * @param direction unit
+ * @cost 0.1 ms
+ */
+export function axisFrom(
+  cortex: Bvh,
+  joint: JointSphere | undefined,
+  entryMm: Vec3,
+  direction: Vec3,
+  options: Partial<CorridorOptions> = {},
+): { readonly axis: Axis | null; readonly tiltDeg: number } {
+  const aim = aimOf(cortex, { entry: { pointMm: entryMm, radiusMm: 0 }, direction, coneDeg: 0 });
+  const on = closestPoint(cortex, ...entryMm);
+  if (!aim || !on) return { axis: null, tiltDeg: Number.NaN };
+  const [x, y, z] = cortex.faceNormals.subarray(3 * on.triangle, 3 * on.triangle + 3);
+  const cosine = Math.min(1, Math.max(-1, -dot(direction, [x, y, z])));
+  const axis = axisAt(cortex, joint, aim, [0, 0, 0, 0], Number.NEGATIVE_INFINITY, { ...CORRIDOR_DEFAULTS, ...options });
+  return { axis, tiltDeg: (Math.acos(cosine) * 180) / Math.PI };
+}
+
 function axisAt(
   cortex: Bvh,
   joint: JointSphere | undefined,

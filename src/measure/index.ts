@@ -7,7 +7,14 @@ export {
   jointSurface,
 } from './acetabulum.ts';
 export { CLEARANCE_DEFAULTS, type Clearance, type ClearanceOptions, clearance } from './clearance.ts';
-export { CORRIDOR_DEFAULTS, type CorridorOptions, type CorridorWish, findCorridor, type Zone } from './corridor.ts';
+export {
+  axisFrom,
+  CORRIDOR_DEFAULTS,
+  type CorridorOptions,
+  type CorridorWish,
+  findCorridor,
+  type Zone,
+} from './corridor.ts';
 export {
   AXIS_DEFAULTS,
   type Axis,
@@ -58,6 +65,7 @@ export {
   readFracture,
 } from './live/fracture.ts';
 export { LIVE_DEFAULTS, type LiveOptions, type LiveRelation, liveRelation } from './live/relation.ts';
+export { type LiveBone, liveBone, readScrew, type ScrewReading } from './live/screw.ts';
 export { type LiveSurface, liveSurface } from './live/surface.ts';
 export { type MidPlane, type PelvicBrim, pelvicBrim } from './pelvis-brim.ts';
 export type { SampledVolume } from './penetration.ts';

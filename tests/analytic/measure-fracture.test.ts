@@ -1,53 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { LPS_IDENTITY, type LpsTransform, type Vec3 } from '../../src/base/index.ts';
+import { LPS_IDENTITY, type LpsTransform } from '../../src/base/index.ts';
 import { apply, compose, invert, rotation, translation } from '../../src/math/index.ts';
 import { type FractureGaps, fractureGaps } from '../../src/measure/index.ts';
-import { createMesh, type Mesh, orientOutward, transformMesh } from '../../src/mesh/index.ts';
-
-const CENTRE: Vec3 = [80, 20, 900];
-const R = 25;
-const WALL = 10;
-const DEG = Math.PI / 180;
-const FROM = 20 * DEG;
-const ARC = 140 * DEG;
-
-/** Surface of a curved block: u, v, w in [0, 1] go to `place`; corners and edges are sharp. */
-function block([nu, nv, nw]: Vec3, place: (u: number, v: number, w: number) => Vec3): Mesh {
-  const at = new Map<string, number>();
-  const points: Vec3[] = [];
-  const vertex = (i: number, j: number, k: number) => {
-    const key = `${i},${j},${k}`;
-    if (!at.has(key)) at.set(key, points.push(place(i / nu, j / nv, k / nw)) - 1);
-    return at.get(key)!;
-  };
-  const triangles: number[] = [];
-  const side = (na: number, nb: number, of: (a: number, b: number) => number) => {
-    for (let a = 0; a < na; a++)
-      for (let b = 0; b < nb; b++) {
-        const [p, q, r, s] = [of(a, b), of(a + 1, b), of(a + 1, b + 1), of(a, b + 1)];
-        triangles.push(p, q, r, p, r, s);
-      }
-  };
-  for (const e of [0, 1]) {
-    side(nu, nv, (a, b) => vertex(a, b, e * nw));
-    side(nu, nw, (a, b) => vertex(a, e * nv, b));
-    side(nv, nw, (a, b) => vertex(e * nu, a, b));
-  }
-  return orientOutward(createMesh(Float64Array.from(points.flat()), Uint32Array.from(triangles))).mesh;
-}
-
-/** Half of a hollow socket that opens to the left; the two halves meet in the axial plane through the centre. */
-const half = (upper: boolean): Mesh =>
-  block([8, 70, 50], (u, v, w) => {
-    const r = R + u * WALL;
-    const a = FROM + v * ARC;
-    const b = (upper ? w : w - 1) * 80 * DEG;
-    return [
-      CENTRE[0] - r * Math.sin(a) * Math.cos(b),
-      CENTRE[1] + r * Math.cos(a),
-      CENTRE[2] + r * Math.sin(a) * Math.sin(b),
-    ];
-  });
+import { transformMesh } from '../../src/mesh/index.ts';
+import { ARC, CENTRE, half, R, WALL } from '../socket-kit.ts';
 
 const upper = half(true);
 const lower = half(false);

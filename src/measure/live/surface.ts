@@ -22,7 +22,8 @@ export interface LiveSurface {
 const SPACING_MM = 1.5;
 /** Edge of the cells that make a group, mm: groups of some twenty points. */
 const GROUP_MM = 4;
-const SAMPLES = 3;
+/** Samples of a group. */
+const SAMPLES = 12;
 
 /**
  * Points of a surface in groups, so that most of them need never be asked.
