@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { NO_JOB, type Vec3 } from '../../src/base/index.ts';
-import { read3mf, readStl } from '../../src/io/index.ts';
-import { apply, compose, distance } from '../../src/math/index.ts';
-import { centroid, checkMesh } from '../../src/mesh/index.ts';
+import { type LpsTransform, NO_JOB, type Vec3 } from '../../src/base/index.ts';
+import { read3mf, readMesh, readStl } from '../../src/io/index.ts';
+import { apply, compose, distance, invert } from '../../src/math/index.ts';
+import { fitAcetabulum, liveFracture, readFracture } from '../../src/measure/index.ts';
+import { centroid, checkMesh, transformMesh, weld } from '../../src/mesh/index.ts';
 import { ctOfPelvis, type Pelvis, pelvisOf } from '../../src/phantom/index.ts';
 import {
   caseVocabulary,
@@ -141,6 +142,37 @@ test('a correction by hand moves one fragment by what it says', async () => {
   const [before, after] = [planOf(first.pack), planOf(pack)].map((p) => p.transforms.reducedFromImaged);
   expect(after['left-posterior-column'][11] - before['left-posterior-column'][11]).toBeCloseTo(4, 6);
   expect(after['left-anterior-column'][11]).toBeCloseTo(before['left-anterior-column'][11], 0);
+
+  // Gap and step-off are told from where the faces meet, and are those that the planner shows beside the hand.
+  const { gaps, transforms, acetabulum } = planOf(pack);
+  expect(transforms.foundFromImaged).toEqual(before);
+  expect(Math.max(gaps.after.gapMm, gaps.after.stepMm)).toBeGreaterThan(2.5);
+  const bone = (name: string) => {
+    const { mesh } = readMesh(pack.files.find((f) => f.path === `bones/${name}.stl`)!.bytes, `${name}.stl`);
+    return weld(mesh).mesh;
+  };
+  const pose = (m: readonly number[]): LpsTransform => ({ from: 'lps', to: 'lps', m: m.slice(0, 12) });
+  const names = Object.keys(transforms.foundFromImaged);
+  const pieces = names.map((name) => ({ name, mesh: transformMesh(pose(before[name]), bone(name)) }));
+  const head = { centreMm: acetabulum.centreMm, radiusMm: acetabulum.headRadiusMm };
+  const template = transformMesh(pose(transforms.templateFromHealthy), bone('right-hip-bone'));
+  const fracture = liveFracture({
+    pieces,
+    joint: fitAcetabulum(
+      pieces.map((p) => p.mesh),
+      { head },
+    ).surface,
+    template: { mesh: template, joint: fitAcetabulum(template).surface },
+    head,
+  });
+  const live = readFracture(
+    fracture,
+    names.map((name) => compose(pose(after[name]), invert(pose(before[name])))),
+  );
+  for (const key of ['gapMm', 'stepMm'] as const) expect(Math.abs(live[key] - gaps.after[key])).toBeLessThan(0.05);
+  expect(live.head.length).toBe(gaps.after.head.length);
+  for (const [i, h] of live.head.entries())
+    expect(Math.abs(h.medianMm - gaps.after.head[i].medianMm)).toBeLessThan(0.05);
 }, 120_000);
 
 test('a plate point off the bone is refused', async () => {

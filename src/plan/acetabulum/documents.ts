@@ -22,6 +22,7 @@ export interface AcetabulumFacts {
   readonly levels: Pelvis['levels'];
   readonly bones: readonly PelvicBoneFacts[];
   readonly reduction: Reduction;
+  readonly foundReduction: Reduction;
   readonly gaps: Pick<FractureMeasures, 'before' | 'after'>;
   readonly reduced: ReducedBone;
   readonly screws?: ScrewPlans;
@@ -41,8 +42,9 @@ const read = async <T>(artefact: Artefact<T>): Promise<T> => unpack<T>(await art
 export async function factsOf(made: AcetabulumCase): Promise<AcetabulumFacts> {
   const { found } = made;
   const [scan, volume, pelvis] = await Promise.all([read(made.checked.scan), read(made.volume), read(found.pelvis)]);
-  const [reduction, measures, reduced] = await Promise.all([
+  const [reduction, foundReduction, measures, reduced] = await Promise.all([
     read(made.reduction),
+    read(made.foundReduction),
     read(made.measures),
     read(made.reduced),
   ]);
@@ -64,6 +66,7 @@ export async function factsOf(made: AcetabulumCase): Promise<AcetabulumFacts> {
     levels: pelvis.levels,
     bones,
     reduction,
+    foundReduction,
     gaps: { before: measures.before, after: measures.after },
     reduced,
     ...(screws && { screws }),
@@ -129,6 +132,8 @@ function planOf({ caseId, document, broken }: AcetabulumCase, f: AcetabulumFacts
       // Healthy side onto the broken one; determinant −1.
       templateFromHealthy: matrix4(templateFromHealthy),
       reducedFromImaged: Object.fromEntries(poses.map((p) => [p.name, matrix4(p.reducedFromImaged)])),
+      // Without what a person changed.
+      foundFromImaged: Object.fromEntries(f.foundReduction.poses.map((p) => [p.name, matrix4(p.reducedFromImaged)])),
     },
     reduction: {
       symmetry,

@@ -44,6 +44,8 @@ export interface AcetabulumCase {
   readonly found: FoundPelvis;
   readonly broken: BrokenSide;
   readonly reduction: Artefact<Reduction>;
+  /** Before a person changed it: there the fracture faces meet. */
+  readonly foundReduction: Artefact<Reduction>;
   readonly measures: Artefact<FractureMeasures>;
   readonly reduced: Artefact<ReducedBone>;
   /** Absent where the case wants no screws. */
@@ -85,12 +87,19 @@ export async function runAcetabulum(
   const broken = brokenSide(found, side);
   gate.pass();
 
-  const reduction = await reduce(graph, document, broken);
+  const { found: foundReduction, reduction } = await reduce(graph, document, broken);
   gate.admit(unpack<Reduction>(await reduction.load()).findings);
   gate.pass();
   const { fragments, healthy, healthyFemur } = broken;
   const names = graph.value(broken.names);
-  const measures = await graph.step(fractureMeasure, { names, fragments, healthy, reduction, healthyFemur });
+  const measures = await graph.step(fractureMeasure, {
+    names,
+    fragments,
+    healthy,
+    reduction,
+    found: foundReduction,
+    healthyFemur,
+  });
   gate.admit(unpack<FractureMeasures>(await measures.load()).acetabulum.findings);
   const reduced = await graph.step(pelvisPlaced, { names, fragments, reduction, measures });
 
@@ -103,6 +112,7 @@ export async function runAcetabulum(
     found,
     broken,
     reduction,
+    foundReduction,
     measures,
     reduced,
     ...designed,
@@ -130,14 +140,17 @@ async function reduce(
   graph: Graph,
   { corrections, parameters }: AcetabulumDocument,
   { names, fragments, healthy, sacrum }: BrokenSide,
-): Promise<Artefact<Reduction>> {
+): Promise<{ readonly found: Artefact<Reduction>; readonly reduction: Artefact<Reduction> }> {
   const inputs = { names: graph.value(names), fragments, healthy, sacrum };
   const params = paramsFor(fractureReduce, parameters);
   const found = await graph.step(fractureReduce, { ...inputs, corrections: graph.value([]) }, params);
-  if (!corrections || Object.keys(corrections).length === 0) return found;
+  if (!corrections || Object.keys(corrections).length === 0) return { found, reduction: found };
   const meshes = await Promise.all(fragments.map(async (f) => unpack<BoneMesh>(await f.load()).mesh));
   const wanted = correctionsOf(corrections, names.fragments, meshes, unpack<Reduction>(await found.load()));
-  return graph.step(fractureReduce, { ...inputs, corrections: graph.value(wanted) }, params);
+  return {
+    found,
+    reduction: await graph.step(fractureReduce, { ...inputs, corrections: graph.value(wanted) }, params),
+  };
 }
 
 /** Places looked at in one task: the same groups whatever the number of workers. */

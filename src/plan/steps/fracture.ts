@@ -1,4 +1,4 @@
-import { LPS_IDENTITY, type Side } from '../../base/index.ts';
+import { LPS_IDENTITY, type LpsTransform, type Side } from '../../base/index.ts';
 import { writePng } from '../../io/index.ts';
 import { apply, scale, sub } from '../../math/index.ts';
 import {
@@ -71,34 +71,41 @@ export interface FractureMeasures {
 }
 
 export const fractureMeasure: Step<
-  FractureFiles & { reduction: Reduction; healthyFemur?: Surface },
+  FractureFiles & { reduction: Reduction; found?: Reduction; healthyFemur?: Surface },
   None,
   FractureMeasures,
   Engines
 > = {
   id: 'fracture.measure',
-  version: 1,
+  version: 2,
   label: 'measuring gap and step-off',
   costS: 3,
   params: {},
-  handler({ names, fragments, healthy, reduction, healthyFemur }, _, { job }) {
+  /** @param found where faces meet; a pose that a person changed is measured from there, or its own gap would be its zero */
+  handler({ names, fragments, healthy, reduction, found = reduction, healthyFemur }, _, { job }) {
     const reduced = fragments.map((f, i) => transformMesh(reduction.poses[i].reducedFromImaged, f.mesh));
-    const head = healthyFemur && fitFemoralHead(healthyFemur.mesh);
-    const acetabulum = fitAcetabulum(
-      reduced,
-      head ? { head: { ...head, centreMm: apply(reduction.templateFromHealthy, head.centreMm) } } : {},
-    );
+    const femur = healthyFemur && fitFemoralHead(healthyFemur.mesh);
+    const head = femur && { ...femur, centreMm: apply(reduction.templateFromHealthy, femur.centreMm) };
+    const fit = (pieces: readonly Mesh[]) => fitAcetabulum(pieces, head ? { head } : {});
+    const acetabulum = fit(reduced);
+    const isFound = found.poses.every((p, i) => samePose(p.reducedFromImaged, reduction.poses[i].reducedFromImaged));
+    const joint = isFound
+      ? acetabulum.surface
+      : fit(fragments.map((f, i) => transformMesh(found.poses[i].reducedFromImaged, f.mesh))).surface;
     const mesh = transformMesh(reduction.templateFromHealthy, healthy.mesh);
     const template = { mesh, joint: fitAcetabulum(mesh).surface };
     const measured = (isAfter: boolean, part: typeof job) =>
       fractureGaps(
         {
-          pieces: fragments.map(({ mesh }, i) => {
-            const pose = reduction.poses[i].reducedFromImaged;
-            return { name: names.fragments[i], mesh, reduced: pose, measured: isAfter ? pose : LPS_IDENTITY };
-          }),
-          joint: acetabulum.surface,
+          pieces: fragments.map(({ mesh }, i) => ({
+            name: names.fragments[i],
+            mesh,
+            reduced: found.poses[i].reducedFromImaged,
+            measured: isAfter ? reduction.poses[i].reducedFromImaged : LPS_IDENTITY,
+          })),
+          joint,
           template,
+          ...(isAfter && head && { head }),
         },
         {},
         part,
@@ -106,6 +113,8 @@ export const fractureMeasure: Step<
     return { acetabulum, before: measured(false, job.part(0.2, 0.6)), after: measured(true, job.part(0.6, 1)) };
   },
 };
+
+const samePose = (a: LpsTransform, b: LpsTransform): boolean => a.m.every((v, i) => v === b.m[i]);
 
 /** A fragment where it belongs. */
 export const fractureMoved: Step<
