@@ -191,6 +191,41 @@ describe('a plate on a saddle', () => {
   });
 });
 
+describe('a panel', () => {
+  const R = 15;
+  const bone = subdivided(cylinder(R, 100, 120));
+  const on = (deg: number, z: number): Vec3 => [
+    R * Math.cos((deg * Math.PI) / 180),
+    R * Math.sin((deg * Math.PI) / 180),
+    z,
+  ];
+  const panel = (...at: Vec3[]): PlateNetwork => {
+    const points = at.map((p, i) => ({ id: `p${i}`, at: p }));
+    const round = points.map((p) => p.id);
+    return { points, arms: [{ id: 'arm', points: round.slice(0, 2) }], panels: [{ id: 'panel', points: round }] };
+  };
+
+  test('covers all inside its outline, on both sides of a narrow bone, without a window', () => {
+    const half = 75;
+    const plate = plateOn(bone, panel(on(-half, 30), on(half, 30), on(half, 70), on(-half, 70)));
+    const { standOffMm: s, widthMm: w, thicknessMm: t } = resolveParams(PLATE_PARAMS);
+    const report = checkMesh(plate.body);
+    expect(report.solid).toBe(true);
+    expect(report.genus).toBe(0);
+    // An unrolled rectangle with a rim of half the width, round at its corners, between two cylinders.
+    const [along, around] = [40, (2 * half * Math.PI * R) / 180];
+    const area = along * around + (along + around) * w + (Math.PI * w * w) / 4;
+    const volume = (area / R) * (((R + s + t) ** 2 - (R + s) ** 2) / 2);
+    expect(Math.abs(plate.volumeMm3 / volume - 1)).toBeLessThan(0.02);
+  });
+
+  test('around a bone, or back on itself, it is refused', () => {
+    const refused = (network: PlateNetwork) => expect(() => plateOn(bone, network)).toThrow(/plate.network/);
+    refused(panel(on(0, 50), on(120, 50), on(240, 50)));
+    refused(panel(on(0, 30), on(0, 50), on(0, 70)));
+  });
+});
+
 describe('rough bone and fragments', () => {
   test('a gap between two fragments is bridged and reported; the plate cuts into neither', () => {
     const [left, right] = [cylinder(15, 47.5, 96), cylinder(15, 50, 96)];

@@ -43,6 +43,16 @@ test('a bone that does not reach the sacrum has no brim', () => {
   );
 });
 
+test('places on the quadrilateral surface are reached from inside the pelvis: none on the rim of the notch', () => {
+  const walls = usualZones(bone, brim, pelvis.acetabulum).filter((z) => z.kind === 'wall');
+  expect(walls.length).toBeGreaterThan(3);
+  for (const { entry } of walls) {
+    const { triangle } = closestPoint(bone, ...entry.pointMm)!;
+    const [x, y, z] = bone.faceNormals.subarray(3 * triangle, 3 * triangle + 3);
+    expect(dot([x, y, z], brim.lateral)).toBeLessThan(-0.7);
+  }
+});
+
 test('the screws of a plate hold every fragment, keep apart, and keep out of the joint', () => {
   const joint = pelvis.acetabulum;
   const trees = FRAGMENTS.map((name) => buildBvh(meshOf(name)));

@@ -2,6 +2,7 @@ import { type Finding, OsteonError, type Vec3 } from '../../base/index.ts';
 import { distance } from '../../math/index.ts';
 import { closestPoint } from '../../mesh/index.ts';
 import { createHeight, footOf, type Ground, heightAt } from './ground.ts';
+import { insideOf } from './panel.ts';
 import { createWalker, pathTo, vertexNear, type Walker, waysFrom } from './paths.ts';
 import type { ArmCurve, PlateNetwork } from './types.ts';
 
@@ -15,7 +16,7 @@ const ROUND = 6;
 
 export interface Curves {
   readonly arms: readonly ArmCurve[];
-  /** Points inside panels with normals, about a millimetre apart. */
+  /** Points all over the inside of panels, with normals. */
   readonly fill: readonly { readonly points: Float64Array; readonly normals: Float64Array }[];
   readonly findings: readonly Finding[];
 }
@@ -43,7 +44,7 @@ export function checkNetwork(network: PlateNetwork): void {
 
 /**
  * Arms as they run on the closed bone: the shortest way over the surface from point to point, rounded a little at the
- * points. A panel adds its outline as an arm and points inside.
+ * points. A panel adds its outline as an arm and the bone inside it.
  * @throws plate.network, plate.point-off-bone, plate.not-connected
  */
 export function curvesOn(
@@ -88,7 +89,7 @@ export function curvesOn(
   const fill = (network.panels ?? []).map((panel) => {
     const round = [...panel.points, panel.points[0]];
     arms.push(curve(panel.id, round, defaults.widthMm, defaults.thicknessMm));
-    return onGround(fanPoints(arms[arms.length - 1].points), ground);
+    return onGround(insideOf(panel.id, arms[arms.length - 1].points, ground, walker), ground);
   });
   return { arms, fill, findings };
 }
@@ -176,17 +177,4 @@ export function onGround(line: Float64Array, ground: Ground): { points: Float64A
     normals.set([h.gx, h.gy, h.gz], i);
   }
   return { points, normals };
-}
-
-/** Points about a millimetre apart in the fan of triangles from the middle of a closed line. */
-function fanPoints(outline: Float64Array): Float64Array {
-  const n = outline.length / 3 - 1;
-  const c = [0, 0, 0];
-  for (let i = 0; i < 3 * n; i++) c[i % 3] += outline[i] / n;
-  const out: number[] = [...c];
-  for (let i = 0; i < 3 * n; i += 3) {
-    const rings = Math.ceil(Math.hypot(outline[i] - c[0], outline[i + 1] - c[1], outline[i + 2] - c[2]));
-    for (let r = 1; r < rings; r++) for (let k = 0; k < 3; k++) out.push(c[k] + ((outline[i + k] - c[k]) * r) / rings);
-  }
-  return Float64Array.from(out);
 }

@@ -48,7 +48,7 @@ export function footprintOf(
   };
 }
 
-/** Points of a panel's inside are so far apart that discs of this radius cover it, mm. */
+/** Discs of this radius around the points inside a panel cover it, mm. */
 const FILL_HALF_MM = 1.6;
 
 /** Lists of the pieces that may matter in a cell of space. */

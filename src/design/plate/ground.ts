@@ -147,6 +147,17 @@ export function footOf(ground: Ground, at: Vec3): { at: Vec3; normal: Vec3; heig
 export const coarseDistance = ({ field, radiusMm }: Ground, x: number, y: number, z: number): number =>
   between(field, x, y, z, 2 * radiusMm);
 
+/** Whether a point lies in the last step of the part of the bone that is looked at, where its surface is cut off. */
+export function atBorder({ field: { grid } }: Ground, x: number, y: number, z: number): boolean {
+  const { m } = grid.lpsFromVoxel;
+  const near = (i: number, size: number) => i < 1 || i > size - 2;
+  return (
+    near((x - m[3]) / m[0], grid.size[0]) ||
+    near((y - m[7]) / m[5], grid.size[1]) ||
+    near((z - m[11]) / m[10], grid.size[2])
+  );
+}
+
 /**
  * At the point (x, y, z) of triangle `t` of the rolling surface: the direction in which the height above the evened bone
  * rises, into `out`, and in `out.mm` how far it lies above the bone's own height.

@@ -73,12 +73,17 @@ export function waysFrom({ surface, neighbours }: Walker, source: number, target
   return { lengthMm, from };
 }
 
-/** Points from the source of `ways` to a target, flat xyz. */
-export function pathTo({ surface }: Walker, { from }: Ways, target: number): number[] {
-  const { positions: p } = surface.mesh;
+/** Vertices from the source of `ways` to a target, both with it. */
+export function verticesTo({ from }: Ways, target: number): number[] {
   const vertices: number[] = [];
   for (let v = target; v >= 0; v = from[v]) vertices.push(v);
-  return vertices.reverse().flatMap((v) => [p[3 * v], p[3 * v + 1], p[3 * v + 2]]);
+  return vertices.reverse();
+}
+
+/** Points from the source of `ways` to a target, flat xyz. */
+export function pathTo({ surface }: Walker, ways: Ways, target: number): number[] {
+  const { positions: p } = surface.mesh;
+  return verticesTo(ways, target).flatMap((v) => [p[3 * v], p[3 * v + 1], p[3 * v + 2]]);
 }
 
 /** Smallest key first; equal keys by the smaller value, so that a path does not depend on how the heap is filled. */

@@ -31,7 +31,7 @@ export interface PlateInput {
 /** A plate that follows the reduced bone, with the holes of its screws. */
 export const plateRecipe: Recipe<typeof PLATE_PARAMS, PlateInput, Plate> = {
   id: 'plate.bone',
-  version: 1,
+  version: 2,
   title: 'Bone plate',
   params: PLATE_PARAMS,
   run: (input, values, job) => {

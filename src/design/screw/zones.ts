@@ -14,9 +14,14 @@ export interface UsualZone extends CorridorWish {
 const UP_MM = 5;
 /** Candidates along the brim, mm apart. */
 const EVERY_MM = 9;
+/** Candidates on the quadrilateral surface: along the brim, and below it, mm. */
+const WALL_EVERY_MM = 7;
+const WALL_BELOW_MM = [22, 30, 38, 46, 54];
 /** Keeps off symphysis and sacro-iliac joint, mm. */
 const ENDS_MM = 8;
 const ZONE_MM = 3;
+/** The quadrilateral surface looks at the other side of the pelvis within 45°. */
+const INWARD = Math.SQRT1_2;
 
 /** The line a plate of the pelvic brim follows: on the bone, beside the brim, towards the iliac fossa. */
 export function brimLine(bone: Bvh, { points, lateral, upward }: PelvicBrim): Vec3[] {
@@ -50,12 +55,14 @@ export function usualZones(bone: Bvh, brim: PelvicBrim, joint: JointSphere): Usu
       zones.push({ kind: 'column', alongMm: s, entry, target });
     }
   }
-  for (let s = 0.45 * brim.lengthMm; s <= 0.85 * brim.lengthMm; s += EVERY_MM)
-    for (const below of [20, 31, 42]) {
+  for (let s = 0.45 * brim.lengthMm; s <= 0.85 * brim.lengthMm; s += WALL_EVERY_MM)
+    for (const below of WALL_BELOW_MM) {
       const under = add(brim.points[Math.round(s / step)], scale(brim.upward, -below));
       const entry: Zone = { pointMm: onBone(bone, under), radiusMm: ZONE_MM };
-      // In the plane of the inlet the bone ends at the notch: nothing of it is left there.
-      if (distance(entry.pointMm, under) < 12) zones.push({ kind: 'wall', alongMm: s, entry, coneDeg: 35 });
+      // In the plane of the inlet the bone ends at the notch: what is nearest there is its rim, which no drill reaches from
+      // the front.
+      if (distance(entry.pointMm, under) < 12 && facing(bone, under, brim.lateral) < -INWARD)
+        zones.push({ kind: 'wall', alongMm: s, entry, coneDeg: 35 });
     }
   return zones;
 }
@@ -74,6 +81,14 @@ function ischiumZone(bone: Bvh, { centreMm, radiusMm }: JointSphere, { lateral }
     n++;
   }
   return n > 0 ? { pointMm: scale(sum, 1 / n), radiusMm: radiusMm / 2 } : undefined;
+}
+
+/** Cosine between a direction and the outward normal of the bone next to a point. */
+function facing(bone: Bvh, p: Vec3, direction: Vec3): number {
+  const at = closestPoint(bone, ...p);
+  if (!at) return 0;
+  const [x, y, z] = bone.faceNormals.subarray(3 * at.triangle, 3 * at.triangle + 3);
+  return dot([x, y, z], direction);
 }
 
 function onBone(bone: Bvh, p: Vec3): Vec3 {

@@ -82,7 +82,7 @@ export const screwsPlaces: Step<
   Engines
 > = {
   id: 'screws.places',
-  version: 2,
+  version: 3,
   label: 'finding places for screws',
   costS: 1,
   params: { screw: SCREW },
