@@ -82,7 +82,7 @@ export const screwsPlaces: Step<
   Engines
 > = {
   id: 'screws.places',
-  version: 3,
+  version: 4,
   label: 'finding places for screws',
   costS: 1,
   params: { screw: SCREW },
