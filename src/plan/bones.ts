@@ -1,6 +1,7 @@
 import { type Finding, OsteonError, type Side, unpack, type Vec3 } from '../base/index.ts';
-import { type Edits, type FoundBone, parseEdits } from '../segment/index.ts';
+import type { FoundBone } from '../segment/index.ts';
 import { type SharedEdges, sharedEdges } from '../surface/index.ts';
+import { editsOf } from './edits-file.ts';
 import type { Artefact, Graph } from './graph.ts';
 import { type BoneMesh, boneBlock, boneCalibration, boneMesh, boneMoved } from './steps/bones.ts';
 import { type FeetValue, feetBones, feetEdited } from './steps/feet.ts';
@@ -34,7 +35,7 @@ export interface NamedBone extends FoundBone {
  */
 export async function findBones(graph: Graph, scan: Artefact<ScanVolume>, help: BoneHelp = {}): Promise<FoundFeet> {
   const found = await graph.step(feetBones, { scan, points: graph.value(help.points ?? {}) });
-  const edits: Edits | undefined = help.edits === undefined ? undefined : parseEdits(help.edits);
+  const edits = editsOf('total-talus-replacement', help.edits);
   const feet = edits ? await graph.step(feetEdited, { feet: found, scan, edits: graph.value(edits) }) : found;
   const { bones, moves, findings } = unpack<FeetValue>(await feet.load());
   const named = bones.map((b) => ({ ...b, name: `${b.side}-${b.bone}` }));

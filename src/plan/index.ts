@@ -24,6 +24,7 @@ export {
   type TalusDocument,
   type TalusVocabulary,
 } from './case/talus.ts';
+export { boneNamesOf, type EditsFile, parseEditsFile } from './edits-file.ts';
 export type { Engines } from './engines.ts';
 export { execute, type StepTable, stepTable } from './execute.ts';
 export { createGate, distinctFindings, type Gate } from './gates.ts';

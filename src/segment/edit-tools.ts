@@ -19,12 +19,13 @@ import {
 import { ball, blockOf } from './block.ts';
 import type { Edit, HuRange, Stroke } from './edits.ts';
 import type { Levels } from './levels.ts';
-import { boneOf } from './names.ts';
+import { type BoneNames, labelIn } from './names.ts';
 import { voxelAt } from './points.ts';
 import { territoriesOf } from './regions.ts';
 
 /** What an edit works on. `labels` are changed in place. */
 export interface EditSite {
+  readonly names: BoneNames;
   readonly labels: Volume<'label', Uint8Array>;
   readonly ct: Volume<'hu'>;
   /** Grey values of bone and of what is around it: for `split`. */
@@ -37,7 +38,10 @@ export type LabelEdit = Exclude<Edit, { op: 'move' }>;
  * keeps what is in it.
  * @cost a search for the bone where the edit does not say a place
  */
-export function reachOfEdit(labels: EditSite['labels'], edit: LabelEdit): VoxelBox | undefined {
+export function reachOfEdit(
+  { labels, names }: Pick<EditSite, 'labels' | 'names'>,
+  edit: LabelEdit,
+): VoxelBox | undefined {
   const { grid } = labels;
   switch (edit.op) {
     case 'include':
@@ -48,14 +52,14 @@ export function reachOfEdit(labels: EditSite['labels'], edit: LabelEdit): VoxelB
         Math.max(...edit.strokes.map((s) => s.radiusMm)),
       );
     case 'threshold':
-      return edit.mode === 'add' ? boxAround(grid, edit.box, 0) : boxOf(labels, boneOf(edit.bone).label);
+      return edit.mode === 'add' ? boxAround(grid, edit.box, 0) : boxOf(labels, labelIn(names, edit.bone));
     case 'grow':
       return boxAround(grid, [edit.seed], edit.limitMm);
     case 'merge':
     case 'rename':
-      return boxOf(labels, boneOf(edit.from).label);
+      return boxOf(labels, labelIn(names, edit.from));
     default:
-      return boxOf(labels, boneOf(edit.bone).label);
+      return boxOf(labels, labelIn(names, edit.bone));
   }
 }
 
@@ -65,14 +69,14 @@ export function reachOfEdit(labels: EditSite['labels'], edit: LabelEdit): VoxelB
  * @cost the voxels in its reach
  */
 export function applyEdit(site: EditSite, edit: LabelEdit, where: string): void {
-  const { labels, ct } = site;
+  const { labels, ct, names } = site;
   const { data, grid } = labels;
   const huge = (r?: HuRange) => r ?? { lowHu: Number.NEGATIVE_INFINITY, highHu: Number.POSITIVE_INFINITY };
   const inRange = (i: number, { lowHu, highHu }: HuRange) => ct.data[i] >= lowHu && ct.data[i] <= highHu;
   switch (edit.op) {
     case 'include':
     case 'exclude': {
-      const { label } = boneOf(edit.bone);
+      const label = labelIn(names, edit.bone);
       const within = huge(edit.within);
       const over = edit.op === 'include' && edit.over === 'bones';
       const [from, to] = edit.op === 'include' ? [0, label] : [label, 0];
@@ -83,8 +87,8 @@ export function applyEdit(site: EditSite, edit: LabelEdit, where: string): void 
       return;
     }
     case 'threshold': {
-      const { label } = boneOf(edit.bone);
-      const box = reachOfEdit(labels, edit);
+      const label = labelIn(names, edit.bone);
+      const box = reachOfEdit(site, edit);
       if (!box) return;
       if (edit.mode === 'add')
         eachVoxel(grid, box, (i) => {
@@ -100,23 +104,23 @@ export function applyEdit(site: EditSite, edit: LabelEdit, where: string): void 
       return;
     }
     case 'grow':
-      grow(site, edit.seed, edit.limitMm, edit, boneOf(edit.bone).label, where);
+      grow(site, edit.seed, edit.limitMm, edit, labelIn(names, edit.bone), where);
       return;
     case 'islands':
-      islands(labels, boneOf(edit.bone).label, edit.leastMm3);
+      islands(labels, labelIn(names, edit.bone), edit.leastMm3);
       return;
     case 'scissors':
-      scissors(labels, edit, boneOf(edit.bone).label);
+      scissors(labels, edit, labelIn(names, edit.bone));
       return;
     case 'between':
-      between(labels, edit, boneOf(edit.bone).label, where);
+      between(labels, edit, labelIn(names, edit.bone), where);
       return;
     case 'split':
-      split(site, edit.seeds, boneOf(edit.bone).label, edit.into ? boneOf(edit.into).label : 0, where);
+      split(site, edit.seeds, labelIn(names, edit.bone), edit.into ? labelIn(names, edit.into) : 0, where);
       return;
     default: {
-      const from = boneOf(edit.from).label;
-      const to = boneOf(edit.op === 'merge' ? edit.into : edit.to).label;
+      const from = labelIn(names, edit.from);
+      const to = labelIn(names, edit.op === 'merge' ? edit.into : edit.to);
       for (let i = 0; i < data.length; i++) if (data[i] === from) data[i] = to;
     }
   }

@@ -1,5 +1,9 @@
 import { type LpsTransform, OsteonError, type Vec3 } from '../base/index.ts';
-import { type BoneId, boneOf } from './names.ts';
+import { type BoneId, type BoneNames, labelIn } from './names.ts';
+import type { PelvicId } from './pelvis/names.ts';
+
+/** What an edit may name; which of them there are says the procedure. */
+export type EditBone = BoneId | PelvicId;
 
 /** A brush drawn along a line: all within the radius of it. LPS mm. */
 export interface Stroke {
@@ -18,39 +22,39 @@ export type Edit =
   /** `over: bones` takes voxels from other bones too; otherwise only what belongs to none. */
   | {
       readonly op: 'include';
-      readonly bone: BoneId;
+      readonly bone: EditBone;
       readonly strokes: readonly Stroke[];
       readonly within?: HuRange;
       readonly over?: 'bones';
     }
-  | { readonly op: 'exclude'; readonly bone: BoneId; readonly strokes: readonly Stroke[]; readonly within?: HuRange }
+  | { readonly op: 'exclude'; readonly bone: EditBone; readonly strokes: readonly Stroke[]; readonly within?: HuRange }
   /** Between two corners of a box: `add` makes free voxels in the range bone, `trim` takes away what is outside it. */
   | ({
       readonly op: 'threshold';
-      readonly bone: BoneId;
+      readonly bone: EditBone;
       readonly mode: 'add' | 'trim';
       readonly box: readonly [Vec3, Vec3];
     } & HuRange)
   /** Free voxels in the range that hang together with the seed's, no farther from it than `limitMm`. */
-  | ({ readonly op: 'grow'; readonly bone: BoneId; readonly seed: Vec3; readonly limitMm: number } & HuRange)
+  | ({ readonly op: 'grow'; readonly bone: EditBone; readonly seed: Vec3; readonly limitMm: number } & HuRange)
   /** Only the largest piece stays, or all pieces of at least `leastMm3`. */
-  | { readonly op: 'islands'; readonly bone: BoneId; readonly leastMm3?: number }
+  | { readonly op: 'islands'; readonly bone: EditBone; readonly leastMm3?: number }
   /** What a polygon covers, seen along `direction`, is taken away; or all but that. */
   | {
       readonly op: 'scissors';
-      readonly bone: BoneId;
+      readonly bone: EditBone;
       readonly polygon: readonly Vec3[];
       readonly direction: Vec3;
       readonly remove: 'inside' | 'outside';
     }
   /** Between the slices of the scan through two points the outline goes over from one to the other. */
-  | { readonly op: 'between'; readonly bone: BoneId; readonly slices: readonly [Vec3, Vec3]; readonly along: Vec3 }
+  | { readonly op: 'between'; readonly bone: EditBone; readonly slices: readonly [Vec3, Vec3]; readonly along: Vec3 }
   /** What is nearer to the second seed than to the first becomes `into`, or nothing. */
-  | { readonly op: 'split'; readonly bone: BoneId; readonly seeds: readonly [Vec3, Vec3]; readonly into?: BoneId }
-  | { readonly op: 'merge'; readonly from: BoneId; readonly into: BoneId }
-  | { readonly op: 'rename'; readonly from: BoneId; readonly to: BoneId }
+  | { readonly op: 'split'; readonly bone: EditBone; readonly seeds: readonly [Vec3, Vec3]; readonly into?: EditBone }
+  | { readonly op: 'merge'; readonly from: EditBone; readonly into: EditBone }
+  | { readonly op: 'rename'; readonly from: EditBone; readonly to: EditBone }
   /** Row-major 4 × 4, LPS mm; moves the bone's surface, not its voxels. */
-  | { readonly op: 'move'; readonly bone: BoneId; readonly transform: LpsTransform };
+  | { readonly op: 'move'; readonly bone: EditBone; readonly transform: LpsTransform };
 export interface Edits {
   readonly edits: readonly Edit[];
 }
@@ -71,24 +75,28 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 const MOST_EDITS = 10_000;
 const LARGEST_BRUSH_MM = 100;
 
-/** Checks an edits file to the last key. @throws segment.edit naming the edit, param.unknown for a bone */
-export function parseEdits(json: unknown): Edits {
+/**
+ * Checks an edits file to the last key.
+ * @param names the bones that it may name
+ * @throws segment.edit naming the edit, param.unknown for a bone
+ */
+export function parseEdits(json: unknown, names: BoneNames): Edits {
   const file = record(json, 'file');
   for (const key of Object.keys(file))
     if (!['edits', 'osteon', 'planned'].includes(key)) refuse('file', `unknown key ${key}`);
   if (!Array.isArray(file.edits) || file.edits.length > MOST_EDITS) refuse('file', 'edits is a list');
-  return { edits: file.edits.map(parseEdit) };
+  return { edits: file.edits.map((edit, at) => parseEdit(edit, at, names)) };
 }
 
-function parseEdit(json: unknown, at: number): Edit {
+function parseEdit(json: unknown, at: number, names: BoneNames): Edit {
   const where = `edit ${at + 1}`;
   const e = record(json, where);
   const op = String(e.op);
   if (!Object.hasOwn(KEYS, op)) refuse(where, `op is one of ${Object.keys(KEYS).join(', ')}`);
   for (const key of Object.keys(e)) if (!KEYS[op].includes(key)) refuse(where, `unknown key ${key}`);
-  const bone = (key: string): BoneId => {
-    boneOf(String(e[key]));
-    return e[key] as BoneId;
+  const bone = (key: string): EditBone => {
+    labelIn(names, String(e[key]));
+    return e[key] as EditBone;
   };
   switch (op) {
     case 'include':
@@ -145,6 +153,7 @@ function parseEdit(json: unknown, at: number): Edit {
     case 'rename':
       return { op, from: bone('from'), to: bone('to') };
     default:
+      if (names.unmoved) refuse(where, names.unmoved);
       return { op: 'move', bone: bone('bone'), transform: motion(e.transform, where) };
   }
 }

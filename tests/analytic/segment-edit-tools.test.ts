@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Vec3 } from '../../src/base/index.ts';
-import { applyEdit, applyEdits, type Edit, type Feet, parseEdits, reachOfEdit } from '../../src/segment/index.ts';
+import {
+  applyEdit,
+  applyEdits,
+  type Edit,
+  type Feet,
+  FOOT_NAMES,
+  parseEdits,
+  reachOfEdit,
+} from '../../src/segment/index.ts';
 import { axisGrid, createVolume } from '../../src/volume/index.ts';
 
 // A block of 40 × 40 × 30 mm of soft tissue at 1 mm: two balls of bone, which end at x = ±2, a bridge of one voxel between
@@ -31,7 +39,7 @@ const feet: Feet = {
   findings: [],
   moves: new Map(),
 };
-const edited = (...edits: unknown[]) => applyEdits(feet, ct, parseEdits({ edits }));
+const edited = (...edits: unknown[]) => applyEdits(feet, ct, parseEdits({ edits }, FOOT_NAMES));
 const count = (f: Feet, label = 1) => f.labels.data.reduce((n, v) => n + (v === label ? 1 : 0), 0);
 const box = [
   [-20, -20, -15],
@@ -134,38 +142,42 @@ describe('edits with tools', () => {
 
   test('nothing changes outside the reach of an edit', () => {
     const start = edited(ALL, { op: 'islands', bone: 'left-talus', leastMm3: 100 }).labels;
-    const tried: Edit[] = parseEdits({
-      edits: [
-        {
-          op: 'include',
-          bone: 'left-cuboid',
-          strokes: [
-            {
-              points: [
-                [0, 0, 0],
-                [5, 5, 5],
-              ],
-              radiusMm: 3,
-            },
-          ],
-        },
-        { op: 'grow', bone: 'left-cuboid', seed: [0, 15, 10], lowHu: 400, highHu: 3000, limitMm: 5 },
-        { op: 'rename', from: 'left-talus', to: 'right-talus' },
-        {
-          ...ALL,
-          bone: 'left-cuboid',
-          box: [
-            [-3, 10, 5],
-            [4, 18, 12],
-          ],
-        },
-      ],
-    }).edits.slice();
+    const tried: Edit[] = parseEdits(
+      {
+        edits: [
+          {
+            op: 'include',
+            bone: 'left-cuboid',
+            strokes: [
+              {
+                points: [
+                  [0, 0, 0],
+                  [5, 5, 5],
+                ],
+                radiusMm: 3,
+              },
+            ],
+          },
+          { op: 'grow', bone: 'left-cuboid', seed: [0, 15, 10], lowHu: 400, highHu: 3000, limitMm: 5 },
+          { op: 'rename', from: 'left-talus', to: 'right-talus' },
+          {
+            ...ALL,
+            bone: 'left-cuboid',
+            box: [
+              [-3, 10, 5],
+              [4, 18, 12],
+            ],
+          },
+        ],
+      },
+      FOOT_NAMES,
+    ).edits.slice();
     for (const edit of tried) {
       if (edit.op === 'move') continue;
       const labels = createVolume(grid, 'label', start.data.slice());
-      const { lo, hi } = reachOfEdit(labels, edit)!;
-      applyEdit({ labels, ct, levels }, edit, 'here');
+      const site = { labels, ct, levels, names: FOOT_NAMES };
+      const { lo, hi } = reachOfEdit(site, edit)!;
+      applyEdit(site, edit, 'here');
       let changed = 0;
       labels.data.forEach((v, i) => {
         if (v === start.data[i]) return;

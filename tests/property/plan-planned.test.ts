@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NOTHING_PLANNED, parsePlanned } from '../../src/plan/index.ts';
-import { parseEdits } from '../../src/segment/index.ts';
+import { FOOT_NAMES, parseEdits } from '../../src/segment/index.ts';
 
 const screw = {
   id: 's1',
@@ -42,7 +42,7 @@ describe('what a person planned', () => {
   test('is read as it was written, in a case file that edits share', () => {
     expect(parsePlanned(JSON.parse(JSON.stringify(whole)))).toEqual(whole);
     expect(parsePlanned(undefined)).toBe(NOTHING_PLANNED);
-    expect(parseEdits({ edits: [], planned: whole }).edits).toEqual([]);
+    expect(parseEdits({ edits: [], planned: whole }, FOOT_NAMES).edits).toEqual([]);
   });
   test.each([
     ['an unknown key', { ...whole, notes: [] }, /unknown key notes/],

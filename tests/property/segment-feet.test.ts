@@ -1,5 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
-import { applyEdits, BONE_IDS, boneOf, type Feet, parseEdits, segmentFeet } from '../../src/segment/index.ts';
+import {
+  applyEdits,
+  BONE_IDS,
+  boneOf,
+  type Feet,
+  FOOT_NAMES,
+  parseEdits,
+  segmentFeet,
+} from '../../src/segment/index.ts';
 import { voxelise } from '../../src/surface/index.ts';
 import { type FeetScan, scanFeet } from './plan-feet.ts';
 
@@ -50,7 +58,7 @@ test('points name bones, and a point outside bone is refused', () => {
 }, 240_000);
 
 test('edits: split and merge give the bone back, rename and include and exclude do what they say', () => {
-  const edit = (from: Feet, ...edits: unknown[]) => applyEdits(from, scan.volume, parseEdits({ edits }));
+  const edit = (from: Feet, ...edits: unknown[]) => applyEdits(from, scan.volume, parseEdits({ edits }, FOOT_NAMES));
   const merged = edit(feet, { op: 'merge', from: 'left-navicular', into: 'left-talus' });
   expect(voxels(merged, 'left-talus')).toBe(voxels(feet, 'left-talus') + voxels(feet, 'left-navicular'));
   const seeds = [centreOf('left-talus'), centreOf('left-navicular')];
@@ -76,7 +84,7 @@ test('edits: split and merge give the bone back, rename and include and exclude 
 
 test('edits of bones that are not there, unknown keys and motions that are not rigid are refused by their number', () => {
   const refuse = (...edits: unknown[]) =>
-    expect(() => applyEdits(feet, scan.volume, parseEdits({ edits })), JSON.stringify(edits));
+    expect(() => applyEdits(feet, scan.volume, parseEdits({ edits }, FOOT_NAMES)), JSON.stringify(edits));
   const ok = { op: 'merge', from: 'left-cuboid', into: 'left-talus' };
   refuse(ok, ok).toThrow(/edit 2/);
   refuse({ op: 'paint', bone: 'left-talus' }).toThrow(/segment.edit/);

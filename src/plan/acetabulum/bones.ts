@@ -1,9 +1,11 @@
-import { type Finding, OsteonError, otherSide, type Side, unpack, type Vec3 } from '../../base/index.ts';
+import { type Finding, OsteonError, otherSide, type Side, unpack } from '../../base/index.ts';
 import type { FoundPelvicBone, Pelvis } from '../../segment/index.ts';
 import { type SharedEdges, sharedEdges } from '../../surface/index.ts';
+import type { BoneHelp } from '../bones.ts';
+import { editsOf } from '../edits-file.ts';
 import type { Artefact, Graph } from '../graph.ts';
 import { type BoneMesh, boneBlock, boneCalibration, boneMesh } from '../steps/bones.ts';
-import { pelvicNames, pelvisBones } from '../steps/pelvis.ts';
+import { pelvicNames, pelvisBones, pelvisEdited } from '../steps/pelvis.ts';
 import type { ScanVolume } from '../steps/scan.ts';
 
 /** The bones of a pelvis, labelled, named and traced. */
@@ -17,31 +19,27 @@ export interface FoundPelvis {
 }
 
 /**
- * Finds the bones and traces their surfaces. The blur of the scan is told by the healthy hip bone and the sacrum, so that a
- * change to a fragment leaves the surfaces of the others as they are.
+ * Finds the bones, applies what a person edited and traces their surfaces. The blur of the scan is told by the healthy hip
+ * bone and the sacrum as found, before edits, so that a change to one bone leaves the surfaces of the others as they are.
  * @throws segment codes
  */
 export async function findPelvis(
   graph: Graph,
   scan: Artefact<ScanVolume>,
   side: Side,
-  points: Readonly<Record<string, Vec3>>,
+  help: BoneHelp,
   admit: (findings: readonly Finding[]) => void,
 ): Promise<FoundPelvis> {
-  const pelvis = await graph.step(pelvisBones, { scan, points: graph.value(points) }, { side });
+  const automatic = await graph.step(pelvisBones, { scan, points: graph.value(help.points ?? {}) }, { side });
+  const edits = editsOf('acetabular-fracture', help.edits);
+  const pelvis = edits
+    ? await graph.step(pelvisEdited, { pelvis: automatic, scan, edits: graph.value(edits) }, { side })
+    : automatic;
   const { bones: found, findings } = unpack<Pelvis>(await pelvis.load());
   admit(findings);
   const bones = [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const telling = [`${otherSide(side)}-hip-bone`, 'sacrum'];
-  const told = bones.filter((b) => telling.includes(b.name));
+  const shared = graph.value(sharedEdges(await edgesOf(graph, scan, automatic, side)));
   const block = (label: number) => graph.step(boneBlock, { scan, feet: pelvis }, { label });
-  const edges = await Promise.all(
-    (told.length > 0 ? told : bones).map(async ({ label }) => {
-      const measured = await graph.step(boneCalibration, { block: await block(label) });
-      return unpack<SharedEdges>(await measured.load());
-    }),
-  );
-  const shared = graph.value(sharedEdges(edges));
   const meshes = await Promise.all(
     bones.map(async ({ label }) => graph.step(boneMesh, { block: await block(label), shared })),
   );
@@ -56,6 +54,24 @@ export async function findPelvis(
     meshes: new Map(bones.map(({ name }, i) => [name, meshes[i]])),
     traced,
   };
+}
+
+/** Blur and densities as the bones tell them that nobody has broken. */
+async function edgesOf(
+  graph: Graph,
+  scan: Artefact<ScanVolume>,
+  pelvis: Artefact<Pelvis>,
+  side: Side,
+): Promise<SharedEdges[]> {
+  const { bones } = unpack<Pelvis>(await pelvis.load());
+  const telling = [`${otherSide(side)}-hip-bone`, 'sacrum'];
+  const told = bones.filter((b) => telling.includes(b.name));
+  return Promise.all(
+    (told.length > 0 ? told : bones).map(async ({ label }) => {
+      const block = await graph.step(boneBlock, { scan, feet: pelvis }, { label });
+      return unpack<SharedEdges>(await (await graph.step(boneCalibration, { block })).load());
+    }),
+  );
 }
 
 /** The bones that a reduction rests on. */

@@ -33,6 +33,8 @@ import { drawFigures, reportFiles } from './report.ts';
 export interface AcetabulumInput {
   readonly document: AcetabulumDocument;
   readonly source: ScanSource;
+  /** Parsed JSON of the edits file, where the case names one. */
+  readonly edits?: unknown;
 }
 
 /** What the workflow knows once everything is made; files and report are written from it. */
@@ -68,7 +70,7 @@ export interface AcetabulumCase {
  */
 export async function runAcetabulum(
   graph: Graph,
-  { document, source }: AcetabulumInput,
+  { document, source, edits }: AcetabulumInput,
   sha256: (bytes: Uint8Array) => string,
 ): Promise<Pack> {
   const gate = createGate(document.overrides);
@@ -77,9 +79,10 @@ export async function runAcetabulum(
   gate.admit(sideFindings(checked.series.summary, side, 'the whole pelvis is needed'));
   gate.pass();
   const volume = checked.volume as Artefact<ScanVolume>;
-  const caseId = sha256(pack({ ...document, scan: volume.hash })).slice(0, 12);
+  const caseId = sha256(pack({ ...document, scan: volume.hash, ...(edits !== undefined && { edits }) })).slice(0, 12);
 
-  const found = await findPelvis(graph, volume, side, document.bones ?? {}, (findings) => {
+  const help = { points: document.bones ?? {}, edits };
+  const found = await findPelvis(graph, volume, side, help, (findings) => {
     gate.admit(findings);
     gate.pass();
   });

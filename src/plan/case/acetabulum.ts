@@ -76,7 +76,7 @@ export function parseAcetabulum(node: Node, vocabulary: AcetabulumVocabulary): A
 }
 
 type Defaulted = 'material' | 'screws' | 'plate' | 'guide';
-type CaseFile = Omit<AcetabulumDocument, Defaulted | 'edits'> & Partial<Pick<AcetabulumDocument, Defaulted>>;
+type CaseFile = Omit<AcetabulumDocument, Defaulted> & Partial<Pick<AcetabulumDocument, Defaulted>>;
 
 const flag: Reader<boolean> = (node, key) => {
   if (typeof node.value !== 'boolean') throw refuseValue(node, key, 'true or false');

@@ -13,7 +13,7 @@ export interface CommonCase {
   readonly material: Material;
   /** SeriesInstanceUID, where several could be meant. */
   readonly series?: string;
-  /** Path of the edits file; a procedure that takes none refuses the key. */
+  /** Path of the edits file. */
   readonly edits?: string;
   /** Parameters of steps other than their defaults, `step.param` → value. */
   readonly parameters?: Readonly<Record<string, ParamValue>>;
@@ -49,6 +49,7 @@ export const commonReaders = <M extends Material>(parameters: Parameters, materi
   scan,
   affectedSide: choice<Side>('left', 'right'),
   material: choice(...materials),
+  edits: path,
   series: text('a SeriesInstanceUID', /^[0-9][0-9.]{0,63}(#\d{1,4})?$/),
   parameters: ((node, key) => {
     const values = record(among([...parameters.keys()]), parameterValue)(node, key);

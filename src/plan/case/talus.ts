@@ -1,6 +1,6 @@
 import { OsteonError, type Vec3 } from '../../base/index.ts';
 import { choice, fields, list, number, pointMm, type Reader, record, refuseValue } from './check.ts';
-import { among, type CommonCase, commonReaders, type Material, type Parameters, path } from './common.ts';
+import { among, type CommonCase, commonReaders, type Material, type Parameters } from './common.ts';
 import type { Node } from './yaml.ts';
 
 /** A case of total talus replacement. */
@@ -100,7 +100,6 @@ function readersOf({ bones, parameters, processes, settings, rates }: TalusVocab
     sizesVolumePercent: sizes,
     sizesLinearPercent: sizes,
     bones: record(among(bones), pointMm),
-    edits: path,
     osteophytes: list(
       fields<Osteophyte>({ at: pointMm, radiusMm: number(1, 15, 'mm') }, ['at', 'radiusMm']),
       1,

@@ -19,7 +19,7 @@ import {
   talusPart,
 } from './make.ts';
 import { meshRead, meshWrite } from './mesh-files.ts';
-import { pelvisBones, pelvisPlaced } from './pelvis.ts';
+import { pelvisBones, pelvisEdited, pelvisPlaced } from './pelvis.ts';
 import { plateDesign, plateNetwork, plateStep } from './plate.ts';
 import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
@@ -53,6 +53,7 @@ export const STEPS: readonly AnyStep[] = [
   talusPart,
   talusStrength,
   pelvisBones,
+  pelvisEdited,
   pelvisPlaced,
   screwsBone,
   screwsPlaces,

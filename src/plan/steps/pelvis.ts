@@ -4,7 +4,7 @@ import { apply, compose, rotation, translation } from '../../math/index.ts';
 import type { Acetabulum } from '../../measure/index.ts';
 import { centroid, type Mesh, transformMesh } from '../../mesh/index.ts';
 import type { PoseCorrection, Reduction } from '../../register/index.ts';
-import { type Pelvis, segmentPelvis } from '../../segment/index.ts';
+import { applyPelvicEdits, type Edits, type Pelvis, segmentPelvis } from '../../segment/index.ts';
 import type { PoseCorrection as WantedCorrection } from '../case/acetabulum.ts';
 import type { Engines } from '../engines.ts';
 import type { Step } from '../step.ts';
@@ -37,6 +37,18 @@ export const pelvisBones: Step<
   handler: ({ scan, points }, { side }, { job }) =>
     segmentPelvis(asHounsfield(scan.volume), { affectedSide: side as Side, points, job }),
 };
+
+/** What a person drew, cut, joined or renamed. */
+export const pelvisEdited: Step<{ pelvis: Pelvis; scan: ScanVolume; edits: Edits }, { side: string }, Pelvis, Engines> =
+  {
+    id: 'pelvis.edited',
+    version: 1,
+    label: 'applying edits',
+    costS: 2,
+    params: { side: SIDE },
+    handler: ({ pelvis, scan, edits }, { side }, { job }) =>
+      applyPelvicEdits(pelvis, asHounsfield(scan.volume), edits, side as Side, job),
+  };
 
 const NONE: Vec3 = [0, 0, 0];
 

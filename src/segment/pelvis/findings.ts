@@ -45,32 +45,46 @@ export function checkSides({ hips }: AssembledPelvis, affectedSide: Side): Findi
     );
   if (isBroken(healthy))
     throw new OsteonError('segment.wrong-side', facts, `The ${healthySide} hip bone is the broken one: name that side`);
-  if (!isBroken(broken))
-    return [
-      {
-        level: 'blocker',
-        code: 'segment.no-fracture',
-        text: `no fracture was found in the ${affectedSide} hip bone`,
-        facts,
-        hint: `Look at the side; if it is right, give a point in each fragment, like ${affectedSide}-anterior-column`,
-      },
-    ];
-  return [];
+  return isBroken(broken) ? [] : [noFracture(affectedSide, facts)];
+}
+
+const noFracture = (side: Side, facts: Finding['facts'] & object): Finding => ({
+  level: 'blocker',
+  code: 'segment.no-fracture',
+  text: `no fracture was found in the ${side} hip bone`,
+  facts,
+  hint: `Look at the side; if it is right, give a point in each fragment, like ${side}-anterior-column`,
+});
+
+interface FragmentFacts {
+  readonly name: string;
+  readonly kind: string;
+  readonly side?: Side;
+  readonly cut: boolean;
+  readonly cutMm2: number;
+  readonly volumeMm3: number;
+}
+
+/** What was found about the fragments, said anew of those that a person has edited. */
+export function findingsAfterEdits(
+  before: readonly Finding[],
+  bones: readonly FragmentFacts[],
+  affectedSide: Side,
+): Finding[] {
+  const fragments = bones.filter((b) => b.kind === 'fragment' && b.side === affectedSide);
+  const anew = ['segment.no-fracture', 'segment.bone-cut'];
+  return [
+    ...before.filter(({ code }) => !anew.includes(code)),
+    ...(fragments.length < 2 ? [noFracture(affectedSide, { affectedSide, affectedParts: fragments.length })] : []),
+    ...fragmentFindings(bones),
+  ];
 }
 
 /** A fragment may lose a tip by a section as small as this, mm²: below half a millilitre, and its shape is known all the same. */
 const TIP_MM2 = 100;
 
 /** What a fragment is like that surgery cannot be planned with. */
-export function fragmentFindings(
-  bones: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly cut: boolean;
-    readonly cutMm2: number;
-    readonly volumeMm3: number;
-  }[],
-): Finding[] {
+export function fragmentFindings(bones: readonly FragmentFacts[]): Finding[] {
   return bones
     .filter(({ kind, cut }) => cut && kind !== 'femur' && kind !== 'sacrum')
     .map(({ name, kind, cutMm2, volumeMm3 }) => ({

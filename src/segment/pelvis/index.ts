@@ -1,4 +1,13 @@
-export { FRAGMENT_NAMES, type FragmentName, PELVIC_IDS, type PelvicId, type PelvicKind, pelvicName } from './names.ts';
+export { applyPelvicEdits } from './edited.ts';
+export {
+  FRAGMENT_NAMES,
+  type FragmentName,
+  PELVIC_IDS,
+  PELVIC_NAMES,
+  type PelvicId,
+  type PelvicKind,
+  pelvicName,
+} from './names.ts';
 export {
   type FoundPelvicBone,
   type PelvicNeighbour,

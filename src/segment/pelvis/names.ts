@@ -1,4 +1,5 @@
-import { OsteonError, type Side } from '../../base/index.ts';
+import type { Side } from '../../base/index.ts';
+import { type BoneNames, labelIn } from '../names.ts';
 
 export type PelvicKind = 'hip-bone' | 'sacrum' | 'femur' | 'fragment';
 
@@ -31,6 +32,12 @@ export const PELVIC_IDS: readonly PelvicId[] = [
   ...SIDES.flatMap((side) => FRAGMENT_NAMES.map((name): PelvicId => `${side}-${name}`)),
 ];
 
+export const PELVIC_NAMES: BoneNames = {
+  ids: PELVIC_IDS,
+  hint: `Bones of the pelvis are named ${PELVIC_IDS.slice(0, 9).join(', ')} …`,
+  unmoved: 'in a pelvis fragments are moved by the corrections of the case',
+};
+
 export interface PelvicName {
   readonly label: number;
   readonly kind: PelvicKind;
@@ -39,14 +46,7 @@ export interface PelvicName {
 
 /** @throws param.unknown */
 export function pelvicName(id: string): PelvicName {
-  const at = PELVIC_IDS.indexOf(id as PelvicId);
-  if (at < 0)
-    throw new OsteonError(
-      'param.unknown',
-      { bone: id.slice(0, 60) },
-      `Bones of the pelvis are named ${PELVIC_IDS.slice(0, 9).join(', ')} …`,
-    );
-  const label = at + 1;
+  const label = labelIn(PELVIC_NAMES, id);
   if (id === 'sacrum') return { label, kind: 'sacrum' };
   const side = id.startsWith('left') ? 'left' : 'right';
   const kind = id.endsWith('hip-bone') ? 'hip-bone' : id.endsWith('femur') ? 'femur' : 'fragment';

@@ -6,16 +6,15 @@ import { type Pieces, separate } from '../separate.ts';
 import { shapesOf } from '../shapes.ts';
 import { anchorsOf } from './anchors.ts';
 import { type AssembledPelvis, assemblePelvis } from './assemble.ts';
+import { namedBones } from './bones.ts';
 import { carveBones } from './carve.ts';
 import { partColumns } from './columns.ts';
-import { cutAreas } from './cut-ends.ts';
 import { checkSides, fragmentFindings } from './findings.ts';
 import { findPelvicFrame, type PelvicFrame } from './frame.ts';
 import { marrowOf } from './marrow.ts';
 import { fillMetal } from './metal.ts';
 import { PELVIC_IDS, type PelvicId, type PelvicKind, pelvicName } from './names.ts';
 import { nameHip } from './naming.ts';
-import { facingAreas } from './neighbours.ts';
 import { seedPieces } from './seeds.ts';
 import { wallsOf } from './sheets.ts';
 
@@ -99,24 +98,12 @@ export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = 
   const byLabel = [...lists].map(([id, list]) => ({ label: pelvicName(id).label, pieces: list }));
   byLabel.sort((a, b) => a.label - b.label);
   const carved = carveBones({ ...pieces, ...(marrow && { marrow }) }, byLabel, UNNAMED, filled, levels);
-  const areas = facingAreas(carved.labels);
-  const cuts = cutAreas(carved.labels, pieces.padded);
-  const bones = carved.bones.map(({ label, ...bone }): FoundPelvicBone => {
-    const name = PELVIC_IDS[label - 1];
-    const neighbours = [...areas].flatMap(([key, areaMm2]) => {
-      const [a, b] = [key >> 8, key & 255];
-      return a === label || b === label ? [{ name: PELVIC_IDS[(a === label ? b : a) - 1], areaMm2 }] : [];
-    });
-    const cutMm2 = cuts[label];
-    return { name, ...pelvicName(name), ...bone, cut: cutMm2 >= LEAST_CUT_MM2, cutMm2, neighbours };
-  });
+  const bones = namedBones(carved.labels, pieces.padded, carved.bones);
   if (isChecked) findings.push(...fragmentFindings(bones));
   job.at(1);
   return { labels: carved.labels, bones, levels, findings };
 }
 
-/** A smaller section at the end of the scan is a few voxels of the edge of a bone, mm². */
-const LEAST_CUT_MM2 = 4;
 /** Interiors down to 2 mm thick count as such: narrow ends of fragments. */
 const INTERIORS = { thickMm: 1 } as const;
 /** Streaks open thin cortices. */
