@@ -1,7 +1,6 @@
 import { parseDocument, parse as parseYaml } from 'yaml';
 import { OsteonError, type Vec3 } from '../base/index.ts';
-import { caseVocabulary, parseCase, parsePlanned } from '../plan/index.ts';
-import { parseEdits } from '../segment/index.ts';
+import { caseVocabulary, parseCase, parseEditsFile } from '../plan/index.ts';
 import { type Connection, connect, dataOf, SERVER_FLAGS } from './remote.ts';
 import { switchFlag, textFlag, verb } from './verb.ts';
 
@@ -94,10 +93,8 @@ async function changeDocument(
     edits: [...file.edits, ...added.map(json)],
     ...(planned && { planned: { ...file.planned, ...(json(planned) as object) } }),
   };
-  parseEdits(edits);
-  parsePlanned(edits.planned);
   const document = sets.length > 0 ? withKeys(now.document, sets) : now.document;
-  parseCase(document, caseVocabulary());
+  parseEditsFile(parseCase(document, caseVocabulary()).procedure, edits);
   const body = {
     document,
     ...((added.length > 0 || planned || now.edits !== null) && { edits }),

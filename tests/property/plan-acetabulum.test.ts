@@ -33,7 +33,12 @@ parameters: { plate.gridMm: 0.6, screws.perFragment: 2, fracture.samples: 1200 }
 const TABLE = stepTable(STEPS);
 const host = { job: NO_JOB, engines: createEngines() };
 
-async function run(source: ScanSource, text: string, store: Store): Promise<{ pack: Pack; ran: string[] }> {
+async function run(
+  source: ScanSource,
+  text: string,
+  store: Store,
+  edits?: unknown,
+): Promise<{ pack: Pack; ran: string[] }> {
   const ran: string[] = [];
   const graph = createGraph({
     sha256,
@@ -43,7 +48,8 @@ async function run(source: ScanSource, text: string, store: Store): Promise<{ pa
       return execute(TABLE, task, host, sha256);
     },
   });
-  return { pack: await runCase(graph, { document: parseCase(text, caseVocabulary()), source }, sha256), ran };
+  const input = { document: parseCase(text, caseVocabulary()), source, edits };
+  return { pack: await runCase(graph, input, sha256), ran };
 }
 let pelvis: Pelvis;
 let source: ScanSource;
@@ -173,6 +179,29 @@ test('a correction by hand moves one fragment by what it says', async () => {
   expect(live.head.length).toBe(gaps.after.head.length);
   for (const [i, h] of live.head.entries())
     expect(Math.abs(h.medianMm - gaps.after.head[i].medianMm)).toBeLessThan(0.05);
+}, 120_000);
+
+test('an edit changes the fragment it names; the other bones stay, everything after them is made anew', async () => {
+  const tuber = readStl(fileOf(first.pack, 'bones/left-posterior-column.stl')).mesh.positions;
+  let low = 0;
+  for (let i = 0; i < tuber.length; i += 3) if (tuber[i + 2] < tuber[low + 2]) low = i;
+  const strokes = [{ points: [[...tuber.slice(low, low + 3)]], radiusMm: 7 }];
+  const edits = { edits: [{ op: 'exclude', bone: 'left-posterior-column', strokes }] };
+  const { pack, ran } = await run(source, `${CASE}edits: ./edits.json\n`, store, edits);
+  const made = (step: string) => ran.some((s) => s.startsWith(step));
+  expect(ran).not.toContain('pelvis.bones');
+  expect(ran.filter((s) => s === 'bones.surface')).toHaveLength(1);
+  for (const step of ['pelvis.edited', 'fracture.reduce', 'fracture.measure', 'screws.', 'plate.', 'report.'])
+    expect(made(step), step).toBe(true);
+  const isSame = (path: string) => sha256(fileOf(pack, path)) === sha256(fileOf(first.pack, path));
+  for (const { name } of pelvis.imaged)
+    expect(isSame(`bones/${name}.stl`), name).toBe(name !== 'left-posterior-column');
+  for (const path of ['labels.nrrd', 'plan.json', 'reduced/left-posterior-column.stl', 'plate/plate.stl'])
+    expect(isSame(path), path).toBe(false);
+  const volumes = [first.pack, pack].map(
+    (p) => planOf(p).bones.find((b: { name: string }) => b.name === 'left-posterior-column').volumeMm3,
+  );
+  expect(volumes[0] - volumes[1]).toBeGreaterThan(200);
 }, 120_000);
 
 test('a plate point off the bone is refused', async () => {

@@ -1,8 +1,9 @@
 import type { Vec3 } from '../../src/base/index.ts';
-import type { BoneId, Edit } from '../../src/segment/index.ts';
+import type { Edit, EditBone } from '../../src/segment/index.ts';
 import { paneFromLps } from '../engine/planes.ts';
 import type { Tool } from '../engine/tool.ts';
 import { labelOfName } from '../state/bodies.ts';
+import { namesOf } from '../state/pelvis.ts';
 import { view } from '../state/view.ts';
 import type { Workspace } from '../state/workspace.ts';
 
@@ -15,11 +16,11 @@ export function brushTool(ws: Workspace, what: 'paint' | 'erase'): Tool {
   let at: Vec3 | null = null;
 
   const editOf = (path: readonly Vec3[]): Extract<Edit, { op: 'include' | 'exclude' }> | null => {
-    const { selected, brush, range } = view();
-    if (!selected) return null;
+    const { selected, brush, range, decisions } = view();
+    if (!selected || !namesOf(decisions?.document ?? '').ids.includes(selected)) return null;
     const within = brush.masked ? { within: { lowHu: range[0], highHu: range[1] } } : {};
     const strokes = [{ points: path, radiusMm: brush.radiusMm }];
-    const bone = selected as BoneId;
+    const bone = selected as EditBone;
     if (what === 'erase') return { op: 'exclude', bone, strokes, ...within };
     return { op: 'include', bone, strokes, ...within, ...(brush.overBones && { over: 'bones' as const }) };
   };

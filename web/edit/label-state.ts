@@ -1,11 +1,12 @@
 import {
   applyEdit,
-  type BoneId,
-  boneOf,
+  type BoneNames,
   type Edit,
+  type EditBone,
   type EditSite,
   type LabelEdit,
   type Levels,
+  labelIn,
   measureLevels,
   reachOfEdit,
 } from '../../src/segment/index.ts';
@@ -44,11 +45,12 @@ export class LabelState {
   private readonly done: Done[] = [];
   private drafts: Done[] = [];
 
-  constructor(grid: Grid, hu: Int16Array, labels: Uint8Array, baked: readonly Edit[]) {
+  constructor(grid: Grid, hu: Int16Array, labels: Uint8Array, baked: readonly Edit[], names: BoneNames) {
     const ct = createVolume(grid, 'hu', hu);
     this.labels = createVolume(grid, 'label', labels);
     let levels: Levels | undefined;
     this.site = {
+      names,
       labels: this.labels,
       ct,
       // A pass over the scan, for the one tool that asks.
@@ -94,7 +96,7 @@ export class LabelState {
     if (!before) return;
     pasteBox(this.labels, before.box, before.data);
     change.boxes.push(before.box);
-    for (const label of labelsOf(edit)) change.labels.add(label);
+    for (const label of labelsOf(edit, this.site.names)) change.labels.add(label);
   }
 
   private doIt(edit: Edit, change: Growing, done: Done[]): void {
@@ -102,7 +104,7 @@ export class LabelState {
       done.push({ edit, before: null });
       return;
     }
-    const box = reachOfEdit(this.labels, edit as LabelEdit);
+    const box = reachOfEdit(this.site, edit as LabelEdit);
     const before = box ? { box, data: copyBox(this.labels, box) } : null;
     try {
       if (box) applyEdit(this.site, edit as LabelEdit, 'edit');
@@ -112,7 +114,7 @@ export class LabelState {
     done.push({ edit, before });
     if (!box) return;
     change.boxes.push(box);
-    for (const label of labelsOf(edit)) change.labels.add(label);
+    for (const label of labelsOf(edit, this.site.names)) change.labels.add(label);
     if ('over' in edit && edit.over) for (const label of new Set(before!.data)) if (label > 0) change.labels.add(label);
   }
 }
@@ -120,8 +122,8 @@ export class LabelState {
 const sameEdit = (a: Edit, b: Edit): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** Bones whose voxels an edit may change. */
-export function labelsOf(edit: Edit): number[] {
-  const ids: (BoneId | undefined)[] =
+export function labelsOf(edit: Edit, names: BoneNames): number[] {
+  const ids: (EditBone | undefined)[] =
     edit.op === 'merge'
       ? [edit.from, edit.into]
       : edit.op === 'rename'
@@ -131,7 +133,7 @@ export function labelsOf(edit: Edit): number[] {
           : edit.op === 'move'
             ? []
             : [edit.bone];
-  return ids.filter((id) => id !== undefined).map((id) => boneOf(id).label);
+  return ids.filter((id) => id !== undefined).map((id) => labelIn(names, id));
 }
 
 /** Voxels of a box, row after row. */

@@ -1,14 +1,15 @@
 import type { Vec3 } from '../../src/base/index.ts';
-import { BONE_IDS, type BoneId, type Edit } from '../../src/segment/index.ts';
+import type { Edit, EditBone } from '../../src/segment/index.ts';
 import { paneFromLps } from '../engine/planes.ts';
 import type { Tool } from '../engine/tool.ts';
 import { labelOfName } from '../state/bodies.ts';
+import { namesOf } from '../state/pelvis.ts';
 import { show, view } from '../state/view.ts';
 import type { Workspace } from '../state/workspace.ts';
 
-const boneInHand = (): BoneId | null => {
-  const { selected } = view();
-  return selected && (BONE_IDS as readonly string[]).includes(selected) ? (selected as BoneId) : null;
+const boneInHand = (): EditBone | null => {
+  const { selected, decisions } = view();
+  return selected && namesOf(decisions?.document ?? '').ids.includes(selected) ? (selected as EditBone) : null;
 };
 
 /** A click in bone: what hangs together with it, in the range, becomes the bone. */
@@ -40,7 +41,7 @@ const dot = (ctx: CanvasRenderingContext2D, x: number, y: number, colour: string
 };
 
 /** Two clicks: the first side keeps its name, the other gets the next free one, or goes. */
-export function splitTool(ws: Workspace, into: () => BoneId | null): Tool {
+export function splitTool(ws: Workspace, into: () => EditBone | null): Tool {
   let first: Vec3 | null = null;
   return {
     name: 'split',

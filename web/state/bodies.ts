@@ -6,12 +6,20 @@ import type { PlacedScrew } from '../../src/plan/index.ts';
 import { boneColour } from '../../src/render/index.ts';
 import type { Edit } from '../../src/segment/index.ts';
 import type { BodyKind } from '../engine/body.ts';
+import type { Surface } from '../work/jobs.ts';
 
 /** `left-talus` → `Left talus`. */
 export const labelOfName = (name: string): string => {
   const text = name.replaceAll('-', ' ');
   return text[0].toUpperCase() + text.slice(1);
 };
+
+/** The shadow of a fragment that the plan puts elsewhere. */
+export const scannedName = (name: string): string => `${name} as scanned`;
+
+/** A surface somewhere else, square to itself as before. */
+export const movedSurface = (motion: LpsTransform, surface: Surface): Surface =>
+  transformMesh(motion, { positions: Float64Array.from(surface.positions), triangles: surface.triangles });
 
 export const colourOfName = (name: string, kind: BodyKind, index: number): Vec3 => {
   if (kind === 'screw') return [120, 200, 255];

@@ -1,6 +1,6 @@
 import { NOTHING_PLANNED, type Planned, parsePlanned } from '../../src/plan/index.ts';
 import { type Edit, parseEdits } from '../../src/segment/index.ts';
-import { isPelvic, plannedOf } from './pelvis.ts';
+import { isPelvic, namesOf, plannedOf } from './pelvis.ts';
 
 /** Everything a person decided in a case. Never changed: each change is a new one. */
 export interface Decisions {
@@ -20,16 +20,20 @@ export interface Command {
 export function decisionsOf(document: string, edits: unknown): Decisions {
   const file = (edits ?? { edits: [] }) as { planned?: unknown };
   const text = withKey(document, 'edits', null);
-  const planned = isPelvic(text) ? plannedOf(text) : parsePlanned(file.planned);
-  return { document: text, edits: parseEdits(file).edits, planned };
+  const beside = parsePlanned(file.planned);
+  const planned = isPelvic(text) ? plannedOf(text, beside) : beside;
+  return { document: text, edits: parseEdits(file, namesOf(text)).edits, planned };
 }
 
 /** The edits file as the case keeps it; none where the case file says it all. */
 export function editsFile({ document, edits, planned }: Decisions): unknown {
-  if (isPelvic(document)) return undefined;
-  const some = planned !== NOTHING_PLANNED && Object.values(planned).some((list) => list.length > 0);
-  return { edits: edits.map(written), ...(some && { planned }) };
+  const beside = isPelvic(document) ? { ...planned, ...IN_CASE_FILE } : planned;
+  const some = Object.values(beside).some((list) => list.length > 0);
+  if (edits.length === 0 && !some) return null;
+  return { edits: edits.map(written), ...(some && { planned: beside }) };
 }
+/** Of a pelvic case: these stand in the case file itself. */
+const IN_CASE_FILE = { screws: NOTHING_PLANNED.screws, plates: NOTHING_PLANNED.plates };
 
 /** An edit as its file has it: a motion is a matrix of 4 × 4. */
 export const written = (edit: Edit): unknown =>

@@ -70,19 +70,38 @@ export async function loadLabels(caseId: string, { grid, labels }: LoadedScan): 
   return { names: head.names, revision: head.revision };
 }
 
-/** Where the plan puts bones that the scan shows elsewhere: tibia and fibula once the joint has its height back. */
-export async function loadPlannedPoses(caseId: string): Promise<ReadonlyMap<string, LpsTransform>> {
+/** Where a plan puts bones that the scan shows elsewhere, by name. */
+export interface PlannedPoses {
+  /** Tibia and fibula once the joint has its height back: drawn where they are scanned. */
+  readonly planned: ReadonlyMap<string, LpsTransform>;
+  /** Fragments from the scan to the reduced bone: drawn reduced. */
+  readonly reduced: ReadonlyMap<string, LpsTransform>;
+}
+export const NO_POSES: PlannedPoses = { planned: new Map(), reduced: new Map() };
+
+export async function loadPlannedPoses(caseId: string): Promise<PlannedPoses> {
   const list = await need(api.GET('/cases/{case}/artefacts', { params: { path: { case: caseId }, query: {} } }));
   const row = list.find((a) => a.path === 'out/plan.json');
-  if (!row) return new Map();
-  const plan = JSON.parse(new TextDecoder().decode(await objectBytes(caseId, row.sha256))) as {
+  if (!row) return NO_POSES;
+  const { affectedSide, transforms = {} } = JSON.parse(
+    new TextDecoder().decode(await objectBytes(caseId, row.sha256)),
+  ) as {
     readonly affectedSide?: string;
-    readonly transforms?: { readonly restoredFromAffected?: readonly number[] };
+    readonly transforms?: {
+      readonly restoredFromAffected?: readonly number[];
+      readonly reducedFromImaged?: Readonly<Record<string, readonly number[]>>;
+    };
   };
-  const m = plan.transforms?.restoredFromAffected?.slice(0, 12);
-  if (m?.length !== 12) return new Map();
-  const pose: LpsTransform = { from: 'lps', to: 'lps', m };
-  return new Map(['tibia', 'fibula'].map((bone) => [`${plan.affectedSide}-${bone}`, pose]));
+  const poses = (list: readonly (readonly [string, readonly number[] | undefined])[]) =>
+    new Map(
+      list.flatMap(([name, n]) =>
+        n && n.length >= 12 ? [[name, { from: 'lps', to: 'lps', m: n.slice(0, 12) } satisfies LpsTransform]] : [],
+      ),
+    );
+  const shanks = ['tibia', 'fibula'].map(
+    (bone) => [`${affectedSide}-${bone}`, transforms.restoredFromAffected] as const,
+  );
+  return { planned: poses(shanks), reduced: poses(Object.entries(transforms.reducedFromImaged ?? {})) };
 }
 
 export type MeshRow = Schemas['Artefact'] & { readonly name: string; readonly kind: string };

@@ -1,11 +1,16 @@
 import { isMap, parseDocument } from 'yaml';
 import { LPS_IDENTITY, type LpsTransform, type Vec3 } from '../../src/base/index.ts';
 import { apply, compose, rotation, rotationAngleRad, sub, translation } from '../../src/math/index.ts';
-import { NOTHING_PLANNED, type PlacedScrew, type Planned, type PlateLine } from '../../src/plan/index.ts';
+import { boneNamesOf, NOTHING_PLANNED, type PlacedScrew, type Planned, type PlateLine } from '../../src/plan/index.ts';
+import type { BoneNames } from '../../src/segment/index.ts';
 import { tipOf } from './bodies.ts';
 
 /** In an acetabular case moves, screws and the plate stand in the case file itself: this reads and writes them there. */
 export const isPelvic = (document: string): boolean => /^procedure:\s*acetabular-fracture\s*$/m.test(document);
+
+/** The bones that edits of a case may name. */
+export const namesOf = (document: string): BoneNames =>
+  boneNamesOf(isPelvic(document) ? 'acetabular-fracture' : 'total-talus-replacement');
 
 export interface Correction {
   readonly shiftMm: Vec3;
@@ -70,8 +75,8 @@ interface Drawn {
   readonly arms: readonly (readonly string[])[];
 }
 
-/** Screws with an axis and arms of the plate, as the planner handles them. */
-export function plannedOf(document: string): Planned {
+/** Screws with an axis and arms of the plate, as the planner handles them. @param beside the rest, from the edits file */
+export function plannedOf(document: string, beside: Planned = NOTHING_PLANNED): Planned {
   const { screws, plate } = plain(document);
   const placed = (Array.isArray(screws) ? (screws as Wanted[]) : []).flatMap((s, i): PlacedScrew[] => {
     if (!s.direction) return [];
@@ -97,7 +102,7 @@ export function plannedOf(document: string): Planned {
       widthMm: 10,
     }),
   );
-  return { ...NOTHING_PLANNED, screws: placed, plates };
+  return { ...beside, screws: placed, plates };
 }
 
 /** Screws and plate as the case file writes them: exactly these axes, exactly these points. */

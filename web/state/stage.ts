@@ -1,7 +1,6 @@
 import { LPS_IDENTITY, type LpsTransform, type Vec3 } from '../../src/base/index.ts';
 import { compose, invert, sub } from '../../src/math/index.ts';
 import { centroid } from '../../src/mesh/index.ts';
-import { BONE_IDS, type BoneId } from '../../src/segment/index.ts';
 import type { VoxelBox } from '../../src/volume/index.ts';
 import { copyBox, LabelState } from '../edit/label-state.ts';
 import { type Body, type BodyKind, createBody } from '../engine/body.ts';
@@ -9,10 +8,10 @@ import { Engine, type EngineElements } from '../engine/engine.ts';
 import { attachHands } from '../engine/hands.ts';
 import { isStandard } from '../engine/planes.ts';
 import { histogramOf, huAt, voxelIndex } from '../engine/probe.ts';
-import { KernelWorker, SHARED, type Work } from '../work/client.ts';
+import { KernelWorker, SHARED } from '../work/client.ts';
 import type { Surface } from '../work/jobs.ts';
 import { api, asProblem, need, objectBytes, Refused } from './api.ts';
-import { colourOfName, labelOfName, poseOf, poseSince, screwMesh } from './bodies.ts';
+import { colourOfName, labelOfName, movedSurface, poseOf, poseSince, scannedName, screwMesh } from './bodies.ts';
 import { CaseFile } from './case-file.ts';
 import { type Command, type Decisions, decisionsOf } from './decisions.ts';
 import {
@@ -22,9 +21,12 @@ import {
   loadGrey,
   loadLabels,
   loadPlannedPoses,
+  NO_POSES,
+  type PlannedPoses,
   prepareScan,
 } from './load.ts';
-import { isPelvic, motionOfCorrection, readCorrection } from './pelvis.ts';
+import { isPelvic, motionOfCorrection, namesOf, readCorrection } from './pelvis.ts';
+import { Tracer } from './tracer.ts';
 import { type BodyRow, complain, NOTHING_OPEN, show, view } from './view.ts';
 
 const KINDS: Readonly<Record<string, BodyKind>> = {
@@ -35,8 +37,6 @@ const KINDS: Readonly<Record<string, BodyKind>> = {
   plate: 'part',
   guide: 'part',
 };
-/** After a stroke a bone is first drawn by its label, and traced when the hand rests, ms. */
-const REST_MS = 1200;
 /** While a case arrives, a picture every so often, ms. */
 const PACE_MS = 700;
 
@@ -55,13 +55,11 @@ export class Stage {
   protected scan: LoadedScan | null = null;
   /** What the labels and surfaces on the server were made from. */
   private drawn: Decisions | null = null;
-  private readonly busy = new Set<string>();
+  private readonly tracer = new Tracer(this.worker, (label, surface) => this.takeSurface(label, surface));
   /** Names of the labels of the last run. */
   private readonly names = new Map<number, string>();
   private readonly stops: (() => void)[] = [];
   private readonly aborter = new AbortController();
-  private tracing: { label: number; work: Work<Surface | null> } | null = null;
-  private readonly toTrace = new Map<number, ReturnType<typeof setTimeout>>();
 
   constructor(elements: EngineElements) {
     this.engine = new Engine(elements);
@@ -131,18 +129,19 @@ export class Stage {
     this.follow();
   }
 
-  private async takeLabels({ names, revision }: LoadedLabels): Promise<void> {
+  private async takeLabels({ names: found, revision }: LoadedLabels): Promise<void> {
     const { scan, file } = this;
     if (!scan || !file) return;
     this.engine.scan?.sendLabels();
     this.names.clear();
-    for (const { value, name } of names) {
+    for (const { value, name } of found) {
       this.names.set(value, name);
       this.engine.setLabelColour(value, colourOfName(name, 'bone', value));
     }
     this.drawn = revision > 0 ? await this.decisionsAt(file.caseId, revision) : { ...file.decisions, edits: [] };
     await this.worker.ask('scan', scan).answer;
-    this.labels = new LabelState(scan.grid, scan.hu, scan.labels, this.drawn.edits);
+    const names = namesOf(file.decisions.document);
+    this.labels = new LabelState(scan.grid, scan.hu, scan.labels, this.drawn.edits, names);
   }
 
   private async decisionsAt(caseId: string, revision: number): Promise<Decisions> {
@@ -153,7 +152,7 @@ export class Stage {
 
   private async openBodies(caseId: string): Promise<void> {
     const rows = await listMeshes(caseId);
-    this.plannedPoses = rows.length > 0 ? await loadPlannedPoses(caseId) : new Map();
+    this.poses = rows.length > 0 ? await loadPlannedPoses(caseId) : NO_POSES;
     let index = 0;
     for (const row of rows) {
       if (this.aborter.signal.aborted) return;
@@ -162,7 +161,7 @@ export class Stage {
       // A fragment is looked at where it belongs; where the scan shows it is a shadow.
       const scanned = row.kind === 'bone' && rows.some((r) => r.kind === 'reduced' && r.name === row.name);
       const kind = scanned ? 'ghost' : (KINDS[row.kind] ?? 'part');
-      const body = await this.addBody(scanned ? `${row.name} as scanned` : row.name, kind, surface, index++);
+      const body = await this.addBody(scanned ? scannedName(row.name) : row.name, kind, surface, index++);
       if (!scanned) this.centres.set(row.name, centroid(surface));
       // Sizes lie in one another: the nominal one is looked at first.
       if (scanned || (kind === 'part' && /^talus-/.test(row.name) && !/-100$/.test(row.name))) body.visible = false;
@@ -226,7 +225,12 @@ export class Stage {
     const { boxes, labels: touched, failed } = labels.follow(edits);
     for (const { error } of failed) complain(asProblem(error));
     this.sendBoxes(boxes, true);
-    for (const label of touched) this.traceSoon(label);
+    for (const label of touched) {
+      const name = this.boneOf(label);
+      if (!name) continue;
+      this.engine.setLabelColour(label, this.engine.bodies.get(name)?.colour ?? colourOfName(name, 'bone', label));
+      this.tracer.soon(label);
+    }
   }
 
   /** Labels that changed: to the card, and to a worker that cannot see them. */
@@ -252,8 +256,11 @@ export class Stage {
         );
         body.pose = compose(now, invert(then));
       } else body.pose = this.drawn ? poseSince(edits, this.drawn.edits, body.id) : poseOf(edits, body.id);
-      const planned = this.asPlanned ? this.plannedPoses.get(body.id) : undefined;
-      if (planned) body.pose = compose(planned, body.pose);
+      const { planned, reduced } = this.poses;
+      const put = this.asPlanned ? planned.get(body.id) : undefined;
+      if (put) body.pose = compose(put, body.pose);
+      const back = this.asPlanned ? undefined : reduced.get(body.id);
+      if (back) body.pose = invert(back);
     }
     const { selected } = view();
     if (selected) show({ motion: this.motionOf(selected) });
@@ -273,7 +280,7 @@ export class Stage {
     this.engine.bodiesChanged();
   }
   private asPlanned = false;
-  private plannedPoses: ReadonlyMap<string, LpsTransform> = new Map();
+  private poses: PlannedPoses = NO_POSES;
 
   /** Middle of a fragment before anybody corrected it. */
   protected restCentre(bone: string): Vec3 | null {
@@ -302,38 +309,24 @@ export class Stage {
   }
   protected readonly screwTexts = new Map<string, string>();
 
-  /** The surface of a bone after its label changed: by the label now, by the grey values when the hand rests. */
-  private traceSoon(label: number): void {
-    const name = BONE_IDS[label - 1];
-    if (!name) return;
-    this.engine.setLabelColour(label, this.engine.bodies.get(name)?.colour ?? colourOfName(name, 'bone', label));
-    this.busy.add(name);
-    void this.trace(label, true);
-    clearTimeout(this.toTrace.get(label));
-    this.toTrace.set(
-      label,
-      setTimeout(() => void this.trace(label, false), REST_MS),
-    );
+  private get boneIds(): readonly string[] {
+    return namesOf(this.file?.decisions.document ?? '').ids;
   }
+  private boneOf = (label: number): string | undefined => this.boneIds[label - 1];
 
-  private async trace(label: number, quick: boolean): Promise<void> {
-    const name = BONE_IDS[label - 1];
-    if (this.tracing?.label === label) this.tracing.work.cancel();
-    const work = this.worker.ask('surface', { label, quick });
-    this.tracing = { label, work };
-    try {
-      const surface = await work.answer;
-      if (surface && surface.triangles.length > 0) await this.addBody(name, 'bone', surface, label);
-      else if (!surface) this.engine.dropBody(name);
-      performance.mark(quick ? 'osteon-bone-quick' : 'osteon-bone-traced');
-    } catch (e) {
-      if ((e as { code?: string }).code !== 'job.aborted') complain(asProblem(e));
-    } finally {
-      if (!quick) this.busy.delete(name);
-      if (this.file) this.followPoses(this.file.decisions);
-      this.listBodies();
-      this.engine.invalidate();
-    }
+  /** A surface as the labels of the scan have it: the fragment goes where the last run put it, its shadow stays. */
+  private async takeSurface(label: number, surface: Surface | null): Promise<void> {
+    const name = this.boneOf(label)!;
+    const shadow = scannedName(name);
+    const reduced = this.poses.reduced.get(name);
+    if (!surface) for (const id of [name, shadow]) this.engine.dropBody(id);
+    else if (reduced) {
+      await this.addBody(shadow, 'ghost', surface, label);
+      await this.addBody(name, 'bone', movedSurface(reduced, surface), label);
+    } else await this.addBody(name, 'bone', surface, label);
+    if (this.file) this.followPoses(this.file.decisions);
+    this.listBodies();
+    this.engine.invalidate();
   }
 
   private probe(): void {
@@ -345,7 +338,7 @@ export class Stage {
       cross: engine.cross,
       probe: {
         hu: huAt(scan.grid, scan.hu, engine.cross),
-        label: label > 0 ? (this.names.get(label) ?? BONE_IDS[label - 1] ?? `label ${label}`) : null,
+        label: label > 0 ? (this.names.get(label) ?? this.boneOf(label) ?? `label ${label}`) : null,
       },
     });
   }
@@ -360,7 +353,7 @@ export class Stage {
       visible: b.visible,
       opacity: b.opacity,
       stale: b.stale,
-      busy: this.busy.has(b.id),
+      busy: b.kind === 'bone' && this.tracer.busy.has(1 + this.boneIds.indexOf(b.id)),
     }));
     rows.sort((a, b) => order[a.kind] - order[b.kind] || (a.label < b.label ? -1 : 1));
     show({ bodies: rows });
@@ -370,7 +363,7 @@ export class Stage {
     const body = this.engine.bodies.get(id);
     if (!body) return;
     body.visible = visible;
-    const label = [...this.names].find(([, name]) => name === id)?.[0] ?? BONE_IDS.indexOf(id as BoneId) + 1;
+    const label = 1 + this.boneIds.indexOf(id);
     if (body.kind === 'bone' && label > 0) this.engine.setLabelColour(label, visible ? body.colour : null);
     this.engine.bodiesChanged();
   }
@@ -384,7 +377,7 @@ export class Stage {
 
   dispose(): void {
     this.aborter.abort();
-    for (const timer of this.toTrace.values()) clearTimeout(timer);
+    this.tracer.close();
     this.file?.close();
     for (const stop of this.stops) stop();
     this.worker.close();

@@ -2,14 +2,22 @@ import type { LpsTransform, Vec3 } from '../../src/base/index.ts';
 import { SCREWS } from '../../src/design/index.ts';
 import { compose, scale } from '../../src/math/index.ts';
 import { type PlacedScrew, type Planned, parsePlanned } from '../../src/plan/index.ts';
-import { type BoneId, type Edit, parseEdits } from '../../src/segment/index.ts';
+import { type Edit, type EditBone, parseEdits } from '../../src/segment/index.ts';
 import { type Body, type BodyHit, centreOf, createBody } from '../engine/body.ts';
 import type { Work } from '../work/client.ts';
 import type { Answer, FieldValues, JobName, Question, Relation } from '../work/jobs.ts';
 import { asProblem } from './api.ts';
 import { colourOfName, labelOfName, screwMesh } from './bodies.ts';
-import { decisionsOf, written } from './decisions.ts';
-import { correctionOfMotion, isPelvic, plannedKeys, withCorrection, withPlanned } from './pelvis.ts';
+import { written } from './decisions.ts';
+import {
+  correctionOfMotion,
+  isPelvic,
+  namesOf,
+  plannedKeys,
+  plannedOf,
+  withCorrection,
+  withPlanned,
+} from './pelvis.ts';
 import { Stage } from './stage.ts';
 import { complain, show, view } from './view.ts';
 
@@ -34,7 +42,7 @@ export class Workspace extends Stage {
   /** The edit as the case file will hold it; what the command line refuses is refused here with the same words. */
   private checked(edit: Edit): Edit | null {
     try {
-      return parseEdits({ edits: [written(edit)] }).edits[0];
+      return parseEdits({ edits: [written(edit)] }, namesOf(this.file!.decisions.document)).edits[0];
     } catch (e) {
       complain(asProblem(e));
       return null;
@@ -56,12 +64,13 @@ export class Workspace extends Stage {
     try {
       const { document, planned: before } = this.file!.decisions;
       const planned = parsePlanned({ ...before, ...part });
-      if (!isPelvic(document)) {
+      if (!isPelvic(document) || !(part.screws || part.plates)) {
         this.commit({ planned }, message, { verb: 'plan', planned: part });
         return;
       }
       const text = withPlanned(document, planned);
-      this.commit(decisionsOf(text, null), message, { verb: 'set', values: plannedKeys(text) });
+      const change = { document: text, planned: plannedOf(text, planned) };
+      this.commit(change, message, { verb: 'set', values: plannedKeys(text) });
     } catch (e) {
       complain(asProblem(e));
     }
@@ -84,7 +93,7 @@ export class Workspace extends Stage {
       void this.measureLive(bone);
       return;
     }
-    const edit = this.checked({ op: 'move', bone: bone as BoneId, transform });
+    const edit = this.checked({ op: 'move', bone: bone as EditBone, transform });
     if (!edit) return;
     const last = edits.at(-1);
     // One place a bone: the way there is in the revisions.

@@ -2,17 +2,19 @@ import { Button, NumberInput, SegmentedControl, Select, Slider, Switch } from '@
 import { useEffect, useState } from 'react';
 import type { Vec3 } from '../../src/base/index.ts';
 import { add, scale } from '../../src/math/index.ts';
-import { BONE_IDS, type BoneId, PRESETS } from '../../src/segment/index.ts';
+import { type EditBone, PRESETS } from '../../src/segment/index.ts';
 import { cornersOf } from '../engine/planes.ts';
 import { labelOfName } from '../state/bodies.ts';
+import { isPelvic, namesOf } from '../state/pelvis.ts';
 import { show, type ToolName, useView } from '../state/view.ts';
 import { Act, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
 import { HistogramView } from './histogram.tsx';
+import { PointHelp } from './point-help.tsx';
 import { choices, take } from './tools.ts';
 
-const isBone = (id: string | null): id is BoneId => id !== null && (BONE_IDS as readonly string[]).includes(id);
-const BONES = BONE_IDS.map((id) => ({ value: id as string, label: labelOfName(id) }));
+/** Names that the case at hand has for bones. */
+const useNames = (): readonly string[] => namesOf(useView((v) => v.decisions?.document ?? '')).ids;
 
 /** What belongs to a bone and what does not. Every act is a decision in the case; labels follow from them. */
 export function CorrectPanel() {
@@ -27,14 +29,17 @@ export function CorrectPanel() {
   const [into, setInto] = useState<string | null>(null);
   const [remove, setRemove] = useState<'inside' | 'outside'>('inside');
   const [least, setLeast] = useState<number | string>(100);
-  const bone = isBone(selected) ? selected : null;
+  const pelvic = useView((v) => isPelvic(v.decisions?.document ?? ''));
+  const names = useNames();
+  const bones = names.map((id) => ({ value: id, label: labelOfName(id) }));
+  const bone = selected !== null && names.includes(selected) ? (selected as EditBone) : null;
 
   useEffect(() => {
     ws.engine.setRange(showRange ? range : null);
     return () => ws.engine.setRange(null);
   }, [ws, range, showRange]);
   useEffect(() => {
-    choices.splitInto = into as BoneId | null;
+    choices.splitInto = into as EditBone | null;
     choices.scissorsRemove = remove;
   }, [into, remove]);
 
@@ -71,7 +76,7 @@ export function CorrectPanel() {
           aria-label="Bone in hand"
           searchable
           size="xs"
-          data={BONES}
+          data={bones}
           value={bone}
           placeholder="Choose a bone"
           onChange={(v) => {
@@ -85,13 +90,13 @@ export function CorrectPanel() {
           label="Rename to"
           searchable
           disabled={off}
-          data={BONES}
+          data={bones}
           value={null}
           placeholder={bone ? labelOfName(bone) : ''}
           onChange={(to) => {
             if (bone && to) {
               ws.addEdit(
-                { op: 'rename', from: bone, to: to as BoneId },
+                { op: 'rename', from: bone, to: to as EditBone },
                 `Rename ${labelOfName(bone)} to ${labelOfName(to)}`,
               );
               ws.select(to);
@@ -226,7 +231,7 @@ export function CorrectPanel() {
             clearable
             searchable
             placeholder="What is split off goes"
-            data={BONES}
+            data={bones}
             value={into}
             onChange={setInto}
           />
@@ -301,6 +306,7 @@ export function CorrectPanel() {
           </Button>
         </div>
       </Section>
+      {pelvic && <PointHelp />}
     </>
   );
 }
@@ -311,7 +317,8 @@ function MergeRow() {
   const ws = useWorkspace();
   const selected = useView((v) => v.selected);
   const bodies = useView((v) => v.bodies);
-  const bone = isBone(selected) ? selected : null;
+  const names = useNames();
+  const bone = selected !== null && names.includes(selected) ? (selected as EditBone) : null;
   return (
     <Select
       size="xs"
@@ -320,12 +327,12 @@ function MergeRow() {
       value={null}
       placeholder="another bone"
       data={bodies
-        .filter((b) => b.kind === 'bone' && b.id !== bone && isBone(b.id))
+        .filter((b) => b.kind === 'bone' && b.id !== bone && names.includes(b.id))
         .map((b) => ({ value: b.id, label: b.label }))}
       onChange={(to) => {
         if (!bone || !to) return;
         ws.addEdit(
-          { op: 'merge', from: bone, into: to as BoneId },
+          { op: 'merge', from: bone, into: to as EditBone },
           `Merge ${labelOfName(bone)} into ${labelOfName(to)}`,
         );
         ws.select(to);

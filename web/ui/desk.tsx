@@ -17,7 +17,6 @@ import { Icon } from './icons.tsx';
 import { JudgePanel } from './judge-panel.tsx';
 import { LookPanel } from './look-panel.tsx';
 import { PlanPanel } from './plan-panel.tsx';
-import { PointHelp } from './point-help.tsx';
 import { ReviewPanel } from './review-panel.tsx';
 import { ScanPanel } from './scan-panel.tsx';
 import { attachKeys } from './shortcuts.ts';
@@ -57,6 +56,7 @@ export function Desk({ caseId }: { caseId: string }) {
   const [turn, setTurn] = useState(0);
   const mode = useView((v) => v.mode);
   const readOnly = useView((v) => v.readOnly);
+  const pelvic = useView((v) => isPelvic(v.decisions?.document ?? ''));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` opens the case anew after a run
   useEffect(() => {
@@ -95,15 +95,14 @@ export function Desk({ caseId }: { caseId: string }) {
     };
   }, [caseId, turn]);
 
-  // One judges what is planned; everywhere else bones lie where the scan shows them.
+  // One judges what is planned. Fragments of a pelvis lie where they belong, but for correcting: there the scan says.
   useEffect(() => {
     const { field } = view();
     if (mode !== 'judge' && mode !== 'review' && field) ws?.showField(field.body, '', null);
-    ws?.showPlanned(mode === 'judge');
-  }, [ws, mode]);
+    ws?.showPlanned(mode === 'judge' || (pelvic && mode !== 'correct'));
+  }, [ws, mode, pelvic]);
 
-  const pelvic = useView((v) => isPelvic(v.decisions?.document ?? ''));
-  const Panel = mode === 'correct' && pelvic ? PointHelp : PANELS[mode];
+  const Panel = PANELS[mode];
   return (
     <Held.Provider value={ws}>
       <div className="desk">

@@ -1,5 +1,5 @@
 import type { Vec3 } from '../../src/base/index.ts';
-import type { BoneId } from '../../src/segment/index.ts';
+import type { EditBone } from '../../src/segment/index.ts';
 import { brushTool } from '../edit/brush-tool.ts';
 import { measureTool } from '../edit/measure-tool.ts';
 import { cutTool, pinTool, plateTool, pointsTool } from '../edit/scene-tools.ts';
@@ -11,7 +11,7 @@ import type { Workspace } from '../state/workspace.ts';
 
 /** What tools ask the panels. */
 export const choices = {
-  splitInto: null as BoneId | null,
+  splitInto: null as EditBone | null,
   scissorsRemove: 'inside' as 'inside' | 'outside',
   onPoints: null as ((from: Vec3[], to: Vec3[]) => void) | null,
   onPin: null as ((p: Vec3) => void) | null,

@@ -1,6 +1,5 @@
 import { OsteonError } from '../../base/index.ts';
-import { parsePlanned } from '../../plan/index.ts';
-import { parseEdits } from '../../segment/index.ts';
+import { type Procedure, parseEditsFile } from '../../plan/index.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { problemOf } from '../http/problems.ts';
 import type { Services } from '../services.ts';
@@ -21,8 +20,8 @@ export const DOCUMENTS: Documents = {
     await refuseWhileArriving(services, found);
     const before = await newest(services, found);
     const parsed = readDocument(body.document);
-    checkEdits(body.edits);
     const keptEdits = body.edits === undefined && before.editsSha256 !== null;
+    checkEdits(parsed.procedure, keptEdits ? JSON.parse(await textOf(services, before.editsSha256!)) : body.edits);
     if (body.edits === null && parsed.edits !== undefined)
       throw new OsteonError('case.value', { key: 'edits' }, 'Without edits the document names no edits file');
     const hasEdits = body.edits != null || keptEdits;
@@ -86,11 +85,8 @@ function refuseLate(ifRevision: number, { n, authorName }: Revision): void {
 }
 
 /** What people corrected and what they planned, to the last key. @throws segment.edit, param.unknown */
-function checkEdits(edits: unknown): void {
-  if (edits === undefined || edits === null) return;
-  parseEdits(edits);
-  const { planned } = edits as { planned?: unknown };
-  if (planned !== undefined) parsePlanned(planned);
+function checkEdits(procedure: Procedure, edits: unknown): void {
+  if (edits !== undefined && edits !== null) parseEditsFile(procedure, edits);
 }
 
 async function revisionOf(services: Services, found: Case, n: number | undefined): Promise<Revision> {
