@@ -7,7 +7,7 @@ import type { Vec3 } from '../../src/base/index.ts';
 import { createRng } from '../../src/base/index.ts';
 import { readMesh, writeStl } from '../../src/io/index.ts';
 import { type Mesh, sphere, transformMesh, weld } from '../../src/mesh/index.ts';
-import { type BoneId, boneOf } from '../../src/segment/index.ts';
+import { type BoneId, boneOf, pelvicName } from '../../src/segment/index.ts';
 import { createOneTime } from '../../src/server/auth/tokens.ts';
 import { createApp } from '../../src/server/http/app.ts';
 import { loadPages } from '../../src/server/http/pages.ts';
@@ -192,15 +192,28 @@ export async function givePelvis({ services }: PlannerHouse): Promise<string> {
   const { revision } = await store.commit(made.id, first, by);
   const size = [40, 40, 40];
   const lpsFromVoxel = [2, 0, 0, -40, 0, 2, 0, -40, 0, 0, 2, -40];
-  const head = { size, lpsFromVoxel, range: { minHu: 0, maxHu: 1 }, windows: [] };
+  const head = { size, lpsFromVoxel, range: { minHu: 0, maxHu: 700 }, windows: [] };
+  const scanned = { 'left-ilium': [0, 0, 20], 'left-anterior-column': [10, 0, -12] } as const;
   const ball = (at: Vec3) => writeStl(sphere(12, 3, at));
+  const hu = new Int16Array(64_000);
+  const labels = new Uint8Array(64_000);
+  for (let i = 0; i < hu.length; i++)
+    for (const [name, c] of Object.entries(scanned)) {
+      const p = [i % 40, Math.floor(i / 40) % 40, Math.floor(i / 1600)].map((v, k) => 2 * v - 40 - c[k]);
+      const deep = 12 - Math.hypot(...p);
+      hu[i] = Math.max(hu[i], Math.min(700, Math.max(0, 350 * (deep + 1))));
+      if (deep > 0) labels[i] = pelvicName(name).label;
+    }
+  const names = Object.keys(scanned).map((name) => ({ value: pelvicName(name).label, name }));
+  const moved = { 'left-anterior-column': [1, 0, 0, -10, 0, 1, 0, 0, 0, 0, 1, 6, 0, 0, 0, 1] };
+  const plan = { affectedSide: 'left', transforms: { reducedFromImaged: moved } };
   await store.addArtefacts(
     made.id,
     revision.n,
     [
       await put('scan/scan.json', JSON.stringify({ series: [], chosen: '1', findings: [] })),
       await put('scan/volume.json', JSON.stringify(head)),
-      await put('scan/volume.i16', new Uint8Array(2 * 64_000), 'application/octet-stream'),
+      await put('scan/volume.i16', new Uint8Array(hu.buffer), 'application/octet-stream'),
     ],
     by,
   );
@@ -210,10 +223,11 @@ export async function givePelvis({ services }: PlannerHouse): Promise<string> {
   );
   const lease = await store.claim('test', 60_000, ['run']);
   await store.finish(lease!, [
-    await put('view/labels.json', JSON.stringify({ size, lpsFromVoxel, bytes: 64_000, names: [] })),
-    await put('view/labels.u8.gz', gzipSync(new Uint8Array(64_000)), 'application/octet-stream'),
-    await put('out/bones/left-ilium.stl', ball([0, 0, 20]), 'model/stl'),
-    await put('out/bones/left-anterior-column.stl', ball([10, 0, -12]), 'model/stl'),
+    await put('view/labels.json', JSON.stringify({ size, lpsFromVoxel, bytes: 64_000, names })),
+    await put('view/labels.u8.gz', gzipSync(labels), 'application/octet-stream'),
+    await put('out/plan.json', JSON.stringify(plan)),
+    await put('out/bones/left-ilium.stl', ball(scanned['left-ilium']), 'model/stl'),
+    await put('out/bones/left-anterior-column.stl', ball(scanned['left-anterior-column']), 'model/stl'),
     await put('out/reduced/left-ilium.stl', ball([0, 0, 20]), 'model/stl'),
     await put('out/reduced/left-anterior-column.stl', ball([0, 0, -6]), 'model/stl'),
   ]);

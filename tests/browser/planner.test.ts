@@ -401,6 +401,40 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     expect((await newest()).edits).toEqual([]);
   });
 
+  test('fragments are painted and split as bones of a foot are: the fragment follows where the plan put it', async () => {
+    await tab.locator('[data-body="left-anterior-column"]').dblclick();
+    await tab.evaluate(() => performance.clearMeasures('osteon-stroke'));
+    await tab.evaluate(() => performance.clearMarks('osteon-bone-traced'));
+    await tab.locator('.tools').getByRole('button', { name: 'Paint' }).first().click();
+    const [x, y] = await middle('axial', 60, 0);
+    await tab.mouse.move(x, y);
+    await tab.mouse.down();
+    for (let i = 1; i <= 10; i++) await tab.mouse.move(x + 5 * i, y);
+    await shoot('15-pelvis-brush');
+    await tab.mouse.up();
+    await saved();
+    expect((await newest()).edits).toMatchObject([{ op: 'include', bone: 'left-anterior-column' }]);
+    const strokes = await tab.evaluate(() => performance.getEntriesByName('osteon-stroke').map((e) => e.duration));
+    expect(strokes.length).toBeGreaterThan(2);
+    expect(Math.max(...strokes)).toBeLessThan(100);
+    await tab.waitForFunction(() => performance.getEntriesByName('osteon-bone-traced').length > 0, null, {
+      timeout: 30_000,
+    });
+    await tab.getByTestId('stale').waitFor();
+    await choose('Rename to', 'Left posterior column');
+    await saved();
+    expect((await newest()).edits.at(-1)).toMatchObject({ op: 'rename', to: 'left-posterior-column' });
+    await tab.locator('[data-body="left-posterior-column"]').waitFor();
+    await shoot('16-pelvis-renamed');
+    for (const left of [1, 0]) {
+      await tab.getByRole('button', { name: 'Undo', exact: true }).click();
+      await saved();
+      expect((await newest()).edits).toHaveLength(left);
+    }
+    await tab.locator('[data-body="left-anterior-column"]').waitFor();
+    await tab.locator('[data-body="left-posterior-column"]').waitFor({ state: 'detached' });
+  });
+
   test('without WebGL2 it says so', async () => {
     const page = await browser.newPage();
     await page.addInitScript(() => {
