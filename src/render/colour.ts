@@ -134,6 +134,18 @@ const BY_BONE: Readonly<Record<string, number>> = {
   'metatarsal-3': 11,
   'metatarsal-4': 4,
   'metatarsal-5': 6,
+  ilium: 0,
+  'anterior-column': 1,
+  'posterior-column': 2,
+  'fragment-4': 3,
+  'fragment-5': 7,
+  'fragment-6': 8,
+  'fragment-7': 9,
+  'fragment-8': 10,
+  'fragment-9': 5,
+  'hip-bone': 4,
+  sacrum: 6,
+  femur: 11,
 };
 
 /** The colour a bone has in every picture: by its name without the side, `left-talus` as `talus`; others by `index`. */

@@ -31,6 +31,7 @@ const pelvis: Pelvis = {
     volumeMm3: 3.375 * data.filter((v) => v === pelvicName(name).label).length,
     centre: [0, 0, 0],
     cut: false,
+    cutMm2: 0,
     neighbours: [],
   })),
   levels: { splitHu: 200, softHu: 40, boneHu: 600 },

@@ -126,7 +126,13 @@ describe('an acetabular case says it all in its own file', () => {
     const back = plannedOf(text);
     expect(back.screws[0].direction[0]).toBeCloseTo(0.6, 9);
     expect(back.plates[0].points).toEqual(points);
-    expect(withPlanned(text, NOTHING_PLANNED)).not.toMatch(/screws|plate/);
+    // None is what the person wants; the program is asked by hand.
+    expect(parseCase(withPlanned(text, NOTHING_PLANNED), caseVocabulary())).toMatchObject({
+      screws: 'none',
+      plate: 'automatic',
+    });
+    const aimed = `${PELVIS}screws: [{ id: A, entry: [1, 2, 3], target: [4, 5, 60] }]\n`;
+    expect(parseCase(withPlanned(aimed, planned), caseVocabulary())).toHaveProperty(['screws', 0, 'id'], 'A');
     expect(isPelvic(text)).toBe(true);
     expect(isPelvic(TALUS)).toBe(false);
   });

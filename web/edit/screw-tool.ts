@@ -33,13 +33,13 @@ export function screwTool(ws: Workspace): Tool {
   const place = (entryMm: Vec3, tip: Vec3, target: string) => {
     const along = sub(tip, entryMm);
     if (norm(along) < SHORTEST_MM) return;
-    const { planned } = ws.file!.decisions;
+    const { screws } = ws;
     const { screwName } = view();
-    const id = freeId('screw-', planned.screws);
+    const id = freeId('screw-', screws);
     const lengthMm = stocked(screwName, norm(along));
     const made: PlacedScrew = { id, screw: screwName, entryMm, direction: unit(along), lengthMm, target };
     show({ screwId: id });
-    ws.setPlanned({ screws: [...planned.screws, made] }, `Place ${id}`);
+    ws.setPlanned({ screws: [...screws, made] }, `Place ${id}`);
     void ws.measureScrew(id);
   };
 
@@ -56,7 +56,7 @@ export function screwTool(ws: Workspace): Tool {
     name: 'screw',
     cursor: 'crosshair',
     down(e) {
-      for (const screw of ws.file?.decisions.planned.screws ?? []) {
+      for (const screw of ws.screws) {
         const part = partUnder(e.pane.view, screw, e.x, e.y);
         if (!part) continue;
         // What is taken keeps its height above the slice.
@@ -84,8 +84,7 @@ export function screwTool(ws: Workspace): Tool {
         held = null;
         ws.previewed = null;
         if (screw) {
-          const { planned } = ws.file!.decisions;
-          ws.setPlanned({ screws: planned.screws.map((s) => (s.id === screw.id ? screw : s)) }, `Move ${screw.id}`);
+          ws.setPlanned({ screws: ws.screws.map((s) => (s.id === screw.id ? screw : s)) }, `Move ${screw.id}`);
           void ws.measureScrew(screw.id);
         }
       } else if (from && to) place(from, to, boneOf());
@@ -154,7 +153,7 @@ function partUnder(v: PaneView, screw: PlacedScrew, x: number, y: number): 'head
 export const screwLayer = (ws: Workspace): Layer => ({
   draw(ctx, v) {
     const { screwId, tool } = view();
-    const placed = ws.file?.decisions.planned.screws ?? [];
+    const placed = ws.screws;
     const screws = ws.previewed ? placed.map((s) => (s.id === ws.previewed!.id ? ws.previewed! : s)) : placed;
     for (const screw of screws) {
       const chosen = screw.id === screwId;

@@ -15,7 +15,8 @@ export const labelOfName = (name: string): string => {
 };
 
 /** The shadow of a fragment that the plan puts elsewhere. */
-export const scannedName = (name: string): string => `${name} as scanned`;
+export const scannedName = (name: string): string => name + SCANNED;
+const SCANNED = ' as scanned';
 
 /** A surface somewhere else, square to itself as before. */
 export const movedSurface = (motion: LpsTransform, surface: Surface): Surface =>
@@ -24,7 +25,7 @@ export const movedSurface = (motion: LpsTransform, surface: Surface): Surface =>
 export const colourOfName = (name: string, kind: BodyKind, index: number): Vec3 => {
   if (kind === 'screw') return [120, 200, 255];
   if (kind === 'part') return [176, 190, 205];
-  return boneColour(name, index) as Vec3;
+  return boneColour(name.replace(SCANNED, ''), index) as Vec3;
 };
 
 /** Where a bone stands by the last `move` in a list of edits. */

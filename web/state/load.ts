@@ -1,7 +1,7 @@
-import type { LpsTransform, Transform } from '../../src/base/index.ts';
+import type { Transform } from '../../src/base/index.ts';
 import type { Grid } from '../../src/volume/index.ts';
 import { sharedBytes } from '../work/client.ts';
-import { api, bytesOf, need, objectBytes, Refused, type Schemas } from './api.ts';
+import { api, bytesOf, need, Refused, type Schemas } from './api.ts';
 
 export interface LoadedScan {
   readonly grid: Grid;
@@ -68,40 +68,6 @@ export async function loadLabels(caseId: string, { grid, labels }: LoadedScan): 
   if (!head || head.size.some((n, k) => n !== grid.size[k])) return { names: [], revision: 0 };
   await bytesOf(`/cases/${caseId}/labels/data`, labels, () => undefined);
   return { names: head.names, revision: head.revision };
-}
-
-/** Where a plan puts bones that the scan shows elsewhere, by name. */
-export interface PlannedPoses {
-  /** Tibia and fibula once the joint has its height back: drawn where they are scanned. */
-  readonly planned: ReadonlyMap<string, LpsTransform>;
-  /** Fragments from the scan to the reduced bone: drawn reduced. */
-  readonly reduced: ReadonlyMap<string, LpsTransform>;
-}
-export const NO_POSES: PlannedPoses = { planned: new Map(), reduced: new Map() };
-
-export async function loadPlannedPoses(caseId: string): Promise<PlannedPoses> {
-  const list = await need(api.GET('/cases/{case}/artefacts', { params: { path: { case: caseId }, query: {} } }));
-  const row = list.find((a) => a.path === 'out/plan.json');
-  if (!row) return NO_POSES;
-  const { affectedSide, transforms = {} } = JSON.parse(
-    new TextDecoder().decode(await objectBytes(caseId, row.sha256)),
-  ) as {
-    readonly affectedSide?: string;
-    readonly transforms?: {
-      readonly restoredFromAffected?: readonly number[];
-      readonly reducedFromImaged?: Readonly<Record<string, readonly number[]>>;
-    };
-  };
-  const poses = (list: readonly (readonly [string, readonly number[] | undefined])[]) =>
-    new Map(
-      list.flatMap(([name, n]) =>
-        n && n.length >= 12 ? [[name, { from: 'lps', to: 'lps', m: n.slice(0, 12) } satisfies LpsTransform]] : [],
-      ),
-    );
-  const shanks = ['tibia', 'fibula'].map(
-    (bone) => [`${affectedSide}-${bone}`, transforms.restoredFromAffected] as const,
-  );
-  return { planned: poses(shanks), reduced: poses(Object.entries(transforms.reducedFromImaged ?? {})) };
 }
 
 export type MeshRow = Schemas['Artefact'] & { readonly name: string; readonly kind: string };

@@ -111,7 +111,10 @@ export function withPlanned(document: string, { screws, plates }: Planned): stri
   const round = (p: Vec3) => p.map(thousandth);
   const before = plannedOf(document);
   if (screws.length > 0 || before.screws.length > 0) {
-    const list = screws.map((s) => ({
+    // One without a direction is the program's to aim: it stays as it is written.
+    const { screws: written } = plain(document);
+    const aimed = (Array.isArray(written) ? (written as Wanted[]) : []).filter((s) => !s.direction);
+    const placed = screws.map((s) => ({
       id: s.id,
       screw: s.screw,
       entry: round(s.entryMm),
@@ -120,8 +123,8 @@ export function withPlanned(document: string, { screws, plates }: Planned): stri
       coneDeg: 0,
       lengthMm: s.lengthMm,
     }));
-    if (list.length > 0) yaml.set('screws', yaml.createNode(list, { flow: true }));
-    else yaml.delete('screws');
+    const list = [...aimed, ...placed];
+    yaml.set('screws', list.length > 0 ? yaml.createNode(list, { flow: true }) : 'none');
   }
   const points: Record<string, number[]> = {};
   const arms = plates.map((plate, i) =>
@@ -134,6 +137,12 @@ export function withPlanned(document: string, { screws, plates }: Planned): stri
   if (arms.length > 0) yaml.set('plate', yaml.createNode({ points, arms }, { flow: true }));
   else if (before.plates.length > 0) yaml.delete('plate');
   return String(yaml);
+}
+
+/** Screws are the program's to choose where the case says nothing of them. */
+export function hasAutomaticScrews(document: string): boolean {
+  const { screws = 'automatic' } = plain(document);
+  return screws === 'automatic';
 }
 
 /** The two keys as they stand in the case file. */

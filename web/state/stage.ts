@@ -1,6 +1,7 @@
 import { LPS_IDENTITY, type LpsTransform, type Vec3 } from '../../src/base/index.ts';
 import { compose, invert, sub } from '../../src/math/index.ts';
 import { centroid } from '../../src/mesh/index.ts';
+import { NOTHING_PLANNED, type PlacedScrew } from '../../src/plan/index.ts';
 import type { VoxelBox } from '../../src/volume/index.ts';
 import { copyBox, LabelState } from '../edit/label-state.ts';
 import { type Body, type BodyKind, createBody } from '../engine/body.ts';
@@ -14,18 +15,9 @@ import { api, asProblem, need, objectBytes, Refused } from './api.ts';
 import { colourOfName, labelOfName, movedSurface, poseOf, poseSince, scannedName, screwMesh } from './bodies.ts';
 import { CaseFile } from './case-file.ts';
 import { type Command, type Decisions, decisionsOf } from './decisions.ts';
-import {
-  type LoadedLabels,
-  type LoadedScan,
-  listMeshes,
-  loadGrey,
-  loadLabels,
-  loadPlannedPoses,
-  NO_POSES,
-  type PlannedPoses,
-  prepareScan,
-} from './load.ts';
-import { isPelvic, motionOfCorrection, namesOf, readCorrection } from './pelvis.ts';
+import { type LoadedLabels, type LoadedScan, listMeshes, loadGrey, loadLabels, prepareScan } from './load.ts';
+import { hasAutomaticScrews, isPelvic, motionOfCorrection, namesOf, readCorrection } from './pelvis.ts';
+import { loadPlan, NO_PLAN, type PlanFile } from './plan-file.ts';
 import { Tracer } from './tracer.ts';
 import { type BodyRow, complain, NOTHING_OPEN, show, view } from './view.ts';
 
@@ -152,7 +144,8 @@ export class Stage {
 
   private async openBodies(caseId: string): Promise<void> {
     const rows = await listMeshes(caseId);
-    this.poses = rows.length > 0 ? await loadPlannedPoses(caseId) : NO_POSES;
+    this.plan = rows.length > 0 ? await loadPlan(caseId) : NO_PLAN;
+    this.tellFragments();
     let index = 0;
     for (const row of rows) {
       if (this.aborter.signal.aborted) return;
@@ -163,8 +156,9 @@ export class Stage {
       const kind = scanned ? 'ghost' : (KINDS[row.kind] ?? 'part');
       const body = await this.addBody(scanned ? scannedName(row.name) : row.name, kind, surface, index++);
       if (!scanned) this.centres.set(row.name, centroid(surface));
-      // Sizes lie in one another: the nominal one is looked at first.
-      if (scanned || (kind === 'part' && /^talus-/.test(row.name) && !/-100$/.test(row.name))) body.visible = false;
+      // Sizes lie in one another: the nominal one is looked at first. A guide hides the plate under it.
+      if (scanned || row.kind === 'guide' || (kind === 'part' && /^talus-/.test(row.name) && !/-100$/.test(row.name)))
+        body.visible = false;
     }
     this.hideReplaced();
     show({ field: null });
@@ -203,12 +197,13 @@ export class Stage {
     const { decisions } = file;
     this.followLabels(decisions);
     this.followPoses(decisions);
-    this.followScrews(decisions);
+    this.followScrews();
     const stale =
       this.drawn !== null && view().resultRevision !== null && JSON.stringify(this.drawn) !== JSON.stringify(decisions);
     for (const body of this.engine.bodies.values()) if (body.kind === 'part') body.stale = stale;
     show({
       decisions,
+      screws: this.screws,
       revision: file.revision,
       saving: file.saving,
       undo: file.undoMessage,
@@ -256,7 +251,7 @@ export class Stage {
         );
         body.pose = compose(now, invert(then));
       } else body.pose = this.drawn ? poseSince(edits, this.drawn.edits, body.id) : poseOf(edits, body.id);
-      const { planned, reduced } = this.poses;
+      const { planned, reduced } = this.plan;
       const put = this.asPlanned ? planned.get(body.id) : undefined;
       if (put) body.pose = compose(put, body.pose);
       const back = this.asPlanned ? undefined : reduced.get(body.id);
@@ -276,11 +271,15 @@ export class Stage {
   /** Bones where the plan puts them, or where the scan shows them. */
   showPlanned(on: boolean): void {
     this.asPlanned = on;
+    this.tellFragments();
     if (this.file) this.followPoses(this.file.decisions);
     this.engine.bodiesChanged();
   }
   private asPlanned = false;
-  private poses: PlannedPoses = NO_POSES;
+  private tellFragments(): void {
+    show({ fragments: this.plan.reduced.size > 0 ? (this.asPlanned ? 'reduced' : 'scanned') : null });
+  }
+  protected plan: PlanFile = NO_PLAN;
 
   /** Middle of a fragment before anybody corrected it. */
   protected restCentre(bone: string): Vec3 | null {
@@ -290,8 +289,14 @@ export class Stage {
   /** Of what the last run drew. */
   private readonly centres = new Map<string, Vec3>();
 
-  private followScrews({ planned }: Decisions): void {
-    const wanted = new Map(planned.screws.map((s) => [s.id, s]));
+  /** Those of the case; where it leaves them to the program, those of the last run. */
+  get screws(): readonly PlacedScrew[] {
+    const { planned, document } = this.file?.decisions ?? { planned: NOTHING_PLANNED, document: '' };
+    return isPelvic(document) && hasAutomaticScrews(document) ? this.plan.screws : planned.screws;
+  }
+
+  private followScrews(): void {
+    const wanted = new Map(this.screws.map((s) => [s.id, s]));
     for (const [id, body] of this.engine.bodies)
       if (body.kind === 'screw' && !wanted.has(id)) this.engine.bodies.delete(id);
     for (const screw of wanted.values()) {
@@ -318,7 +323,7 @@ export class Stage {
   private async takeSurface(label: number, surface: Surface | null): Promise<void> {
     const name = this.boneOf(label)!;
     const shadow = scannedName(name);
-    const reduced = this.poses.reduced.get(name);
+    const reduced = this.plan.reduced.get(name);
     if (!surface) for (const id of [name, shadow]) this.engine.dropBody(id);
     else if (reduced) {
       await this.addBody(shadow, 'ghost', surface, label);

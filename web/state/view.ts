@@ -1,12 +1,12 @@
 import { create } from 'zustand';
 import type { LpsTransform, Vec3 } from '../../src/base/index.ts';
-import type { Measurement } from '../../src/plan/index.ts';
+import type { Measurement, PlacedScrew } from '../../src/plan/index.ts';
 import type { BodyKind } from '../engine/body.ts';
 import type { PaneName } from '../engine/engine.ts';
 import type { PlaneName } from '../engine/planes.ts';
 import type { Histogram } from '../engine/probe.ts';
 import type { GreyWindow } from '../engine/window.ts';
-import type { Relation } from '../work/jobs.ts';
+import type { AxisFacts, Relation } from '../work/jobs.ts';
 import type { CaseRow, Comment, Finding, Job, Problem, Review, Revision, Session } from './api.ts';
 import type { SaveState } from './case-file.ts';
 import type { Command, Decisions } from './decisions.ts';
@@ -86,6 +86,8 @@ export interface View {
   readonly redo: string | null;
   readonly lastCommand: Command | null;
   readonly bodies: readonly BodyRow[];
+  /** Where fragments are drawn; null where none is put elsewhere. */
+  readonly fragments: 'scanned' | 'reduced' | null;
   readonly selected: string | null;
   readonly cross: Vec3;
   readonly probe: Probe;
@@ -106,9 +108,11 @@ export interface View {
   readonly field: FieldShown | null;
   readonly fieldProbe: number | null;
   readonly motion: LpsTransform | null;
+  /** Of the case, or of the last run where the case leaves them to the program. */
+  readonly screws: readonly PlacedScrew[];
   readonly screwId: string | null;
   readonly screwName: string;
-  readonly screwFacts: { readonly lengthMm: number; readonly cortexMm: number; readonly end: string } | null;
+  readonly screwFacts: AxisFacts | null;
   /** Measured for a look; kept in the case only when somebody says so. */
   readonly measured: readonly Measurement[];
   readonly hint: string | null;
@@ -144,6 +148,7 @@ export const useView = create<View>(() => ({
   redo: null,
   lastCommand: null,
   bodies: [],
+  fragments: null,
   selected: null,
   cross: [0, 0, 0],
   probe: { hu: Number.NaN, label: null },
@@ -158,6 +163,7 @@ export const useView = create<View>(() => ({
   field: null,
   fieldProbe: null,
   motion: null,
+  screws: [],
   screwId: null,
   screwName: 'cortical-3.5',
   screwFacts: null,

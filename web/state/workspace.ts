@@ -78,7 +78,9 @@ export class Workspace extends Stage {
 
   /** Keys of the case file: `a/b` for a key in a map. */
   setDocument(document: string, values: Readonly<Record<string, unknown>>, message: string): void {
-    this.commit({ document }, message, { verb: 'set', values });
+    const { planned } = this.file!.decisions;
+    const change = isPelvic(document) ? { document, planned: plannedOf(document, planned) } : { document };
+    this.commit(change, message, { verb: 'set', values });
   }
 
   /** Puts a bone somewhere: from where the scan shows it. */
@@ -134,18 +136,26 @@ export class Workspace extends Stage {
 
   /** How long the bone is along a screw, and how near its thread comes to the cortex. */
   async measureScrew(id: string): Promise<void> {
-    const screw = this.file?.decisions.planned.screws.find((s) => s.id === id);
-    const body = screw && this.engine.bodies.get(screw.target);
-    if (!screw || !body) return;
+    const screw = this.screws.find((s) => s.id === id);
+    const targets = screw ? this.bonesOf(screw) : [];
+    if (!screw || targets.length === 0) return;
     const type = SCREWS.find((s) => s.name === screw.screw)!;
     const question = {
-      target: screw.target,
+      targets: targets.map(({ id, pose }) => ({ id, pose })),
       entry: screw.entryMm,
       direction: screw.direction,
       radiusMm: type.diameterMm / 2,
+      ...(this.plan.joint && { joint: this.plan.joint }),
     };
     const facts = await this.worker.ask('axis', question).answer.catch(() => null);
     show({ screwFacts: facts });
+  }
+
+  /** What a screw holds: the bone it names, or all fragments of the broken one. */
+  private bonesOf({ target }: PlacedScrew): Body[] {
+    const fragments = [...this.plan.reduced.keys()];
+    const names = isPelvic(this.file?.decisions.document ?? '') && fragments.length > 0 ? fragments : [target];
+    return names.flatMap((name) => this.engine.bodies.get(name) ?? []);
   }
 
   /** A surface laid somewhere to compare with: seen through, never picked. */

@@ -99,7 +99,7 @@ export function Desk({ caseId }: { caseId: string }) {
   useEffect(() => {
     const { field } = view();
     if (mode !== 'judge' && mode !== 'review' && field) ws?.showField(field.body, '', null);
-    ws?.showPlanned(mode === 'judge' || (pelvic && mode !== 'correct'));
+    ws?.showPlanned(mode === 'judge' || (pelvic && mode !== 'correct' && mode !== 'scan'));
   }, [ws, mode, pelvic]);
 
   const Panel = PANELS[mode];

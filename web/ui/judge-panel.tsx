@@ -126,7 +126,7 @@ export function JudgePanel() {
 /** Sizes of the implant: one at a time or one beside the other. */
 function Sizes() {
   const ws = useWorkspace();
-  const parts = useView((v) => v.bodies).filter((b) => b.kind === 'part');
+  const parts = useView((v) => v.bodies).filter((b) => b.kind === 'part' && /^talus-\d+$/.test(b.id));
   if (parts.length < 2) return null;
   return (
     <Section title="Sizes">

@@ -5,13 +5,13 @@ import { SCREWS } from '../../src/design/index.ts';
 import { unit } from '../../src/math/index.ts';
 import type { PlacedScrew, Planned } from '../../src/plan/index.ts';
 import { stocked, tipOf } from '../state/bodies.ts';
+import { withKey } from '../state/decisions.ts';
+import { hasAutomaticScrews, isPelvic } from '../state/pelvis.ts';
 import { show, useView, view } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
 import { Icon } from './icons.tsx';
 import { finish, take } from './tools.ts';
-
-const NONE: readonly never[] = [];
 
 /** Screws, plates and cuts: placed by hand, kept as numbers. */
 export function PlannedLists() {
@@ -27,10 +27,13 @@ function Screws() {
   const ws = useWorkspace();
   const id = useView((v) => v.caseRow?.id ?? '');
   const tool = useView((v) => v.tool);
-  const screws = useView((v) => v.decisions?.planned.screws ?? NONE);
+  const screws = useView((v) => v.screws);
   const screwId = useView((v) => v.screwId);
   const screwName = useView((v) => v.screwName);
   const facts = useView((v) => v.screwFacts);
+  const document = useView((v) => v.decisions?.document ?? '');
+  const pelvic = isPelvic(document);
+  const automatic = hasAutomaticScrews(document);
   const chosen = screws.find((s) => s.id === screwId);
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured when another is chosen
   useEffect(() => {
@@ -75,6 +78,11 @@ function Screws() {
       >
         Place or drag a screw
       </Act>
+      {pelvic && automatic && screws.length > 0 && (
+        <p className="dim" style={{ margin: 0 }}>
+          Chosen by the program in the last run. The first one that is moved, added or deleted makes them all yours.
+        </p>
+      )}
       {screws.map((s) => (
         <div key={s.id} style={{ display: 'flex', gap: 4, alignItems: 'center' }}>
           <button
@@ -96,12 +104,22 @@ function Screws() {
           </ActionIcon>
         </div>
       ))}
+      {pelvic && !automatic && (
+        <Act
+          command={`osteon change ${id} --set screws=automatic`}
+          onClick={() =>
+            ws.setDocument(withKey(document, 'screws', 'automatic'), { screws: 'automatic' }, 'Screws by the program')
+          }
+        >
+          Let the program choose
+        </Act>
+      )}
       {chosen && (
         <>
           <Select
             size="xs"
             label="Length, mm"
-            data={(SCREWS.find((s) => s.name === chosen.screw)?.lengthsMm ?? []).map(String)}
+            data={lengthsOf(chosen)}
             value={String(chosen.lengthMm)}
             onChange={(v) => v && change({ lengthMm: Number(v) })}
           />
@@ -125,6 +143,14 @@ function Screws() {
                 unit="mm"
                 tone={facts.cortexMm < 0 ? 'bad' : undefined}
               />
+              {facts.jointMm !== null && (
+                <Fact
+                  name="Axis to the joint"
+                  value={facts.jointMm.toFixed(1)}
+                  unit="mm"
+                  tone={facts.jointMm < radiusOf(chosen) ? 'bad' : undefined}
+                />
+              )}
             </>
           ) : (
             <Fact name="In bone" value="the axis does not enter the bone" tone="warn" />
@@ -134,6 +160,13 @@ function Screws() {
     </Section>
   );
 }
+
+/** Stocked lengths, and the one it has. */
+function lengthsOf({ screw, lengthMm }: PlacedScrew): string[] {
+  const stock = SCREWS.find((s) => s.name === screw)?.lengthsMm ?? [];
+  return [...new Set([...stock, lengthMm])].sort((a, b) => a - b).map(String);
+}
+const radiusOf = ({ screw }: PlacedScrew): number => (SCREWS.find((s) => s.name === screw)?.diameterMm ?? 0) / 2;
 
 function Lines() {
   const ws = useWorkspace();

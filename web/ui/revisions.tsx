@@ -2,6 +2,7 @@ import { Button, Select } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { LPS_IDENTITY } from '../../src/base/index.ts';
 import { api, asProblem, need, objectBytes, type Schemas } from '../state/api.ts';
+import { scannedName } from '../state/bodies.ts';
 import { attempt, loadCase, loadTalk } from '../state/people-of-case.ts';
 import { complain, useView } from '../state/view.ts';
 import { Fact, Section } from './act.tsx';
@@ -93,6 +94,18 @@ const short = (v: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
+/** Files by the names their surfaces have here: a fragment that lies twice is its shadow where the scan shows it. */
+function bodiesOf(files: readonly Schemas['Artefact'][]): ReadonlyMap<string, Schemas['Artefact']> {
+  const named = files.map((file) => {
+    const [folder, name] = file.path.slice(0, -4).split('/').slice(-2);
+    return { file, folder, name };
+  });
+  const reduced = new Set(named.flatMap(({ folder, name }) => (folder === 'reduced' ? [name] : [])));
+  return new Map(
+    named.map(({ file, folder, name }) => [folder === 'bones' && reduced.has(name) ? scannedName(name) : name, file]),
+  );
+}
+
 /** How far a surface of now lies from the same surface of an older revision. */
 function DeviationMap({ id, from }: { id: string; from: number }) {
   const ws = useWorkspace();
@@ -103,7 +116,7 @@ function DeviationMap({ id, from }: { id: string; from: number }) {
     need(api.GET('/cases/{case}/artefacts', { params: { path: { case: id }, query: { revision: from } } }))
       .then((list) => {
         const stl = list.filter(({ path }) => path.startsWith('out/') && path.endsWith('.stl'));
-        setOlder(new Map(stl.map((a) => [a.path.slice(0, -4).split('/').at(-1)!, a])));
+        setOlder(bodiesOf(stl));
       })
       .catch((e) => complain(asProblem(e)));
   }, [id, from]);

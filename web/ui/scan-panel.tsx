@@ -85,7 +85,9 @@ function CaseForm() {
     // Strength is asked of an implant that carries the body; a plate has no such key.
     ...(!pelvic && { bodyMassKg: given }),
   };
-  const whole = Object.values(now).every((v) => v !== null && v !== '');
+  // A plate has a material of its own where nobody names one.
+  const open = Object.entries(now).filter(([key, v]) => (v === null || v === '') && !(pelvic && key === 'material'));
+  const whole = open.length === 0;
   const changed = Object.entries(now).some(([k, v]) => v !== null && String(v) !== read(k));
   const set = () => {
     let text = document;
@@ -113,15 +115,17 @@ function CaseForm() {
           placeholder="choose"
           onChange={setSide}
         />
-        <NumberInput
-          size="xs"
-          label="Body mass, kg"
-          disabled={readOnly || pelvic}
-          min={20}
-          max={300}
-          value={pelvic ? '' : (given ?? '')}
-          onChange={setMass}
-        />
+        {!pelvic && (
+          <NumberInput
+            size="xs"
+            label="Body mass, kg"
+            disabled={readOnly}
+            min={20}
+            max={300}
+            value={given ?? ''}
+            onChange={setMass}
+          />
+        )}
       </div>
       <Select
         size="xs"
@@ -129,7 +133,7 @@ function CaseForm() {
         disabled={readOnly}
         data={pelvic ? [...PLATE_MATERIALS] : [...TALUS_MATERIALS]}
         value={now.material}
-        placeholder="choose"
+        placeholder={pelvic ? PLATE_MATERIALS[0] : 'choose'}
         onChange={setMaterial}
       />
       {!readOnly && (
@@ -149,26 +153,31 @@ function CaseForm() {
 const RANK = { blocker: 0, warning: 1, note: 2 } as const;
 const sorted = (list: readonly Finding[]) => list.toSorted((a, b) => RANK[a.level] - RANK[b.level]);
 
-/** The plain facts of a series: numbers, words and short lists, two levels deep. */
+/** What a person asks of a series first. */
+const ASKED: readonly (readonly [string, string])[] = [
+  ['description', 'Description'],
+  ['modality', 'Modality'],
+  ['manufacturer', 'Manufacturer'],
+  ['model', 'Model'],
+  ['bodyPart', 'Body part'],
+  ['laterality', 'Side'],
+  ['acquisitionDate', 'Acquired'],
+  ['kVp', 'Tube voltage, kV'],
+  ['kernel', 'Kernel'],
+  ['frameCount', 'Slices'],
+  ['geometry.size', 'Voxels'],
+  ['geometry.spacingMm', 'Spacing, mm'],
+  ['sliceThicknessMm', 'Slice thickness, mm'],
+  ['geometry.orientation', 'Slices lie'],
+  ['patientPosition', 'Patient position'],
+];
+
 function factsOf(s: Facts): [string, string][] {
-  const out: [string, string][] = [];
-  const read = (o: Facts, depth: number) => {
-    for (const [key, value] of Object.entries(o)) {
-      if (typeof value === 'number')
-        out.push([named(key), Number.isInteger(value) ? String(value) : value.toPrecision(4)]);
-      else if (typeof value === 'string' && value.length < 40) out.push([named(key), value]);
-      else if (Array.isArray(value) && value.length <= 4 && value.every((v) => typeof v === 'number'))
-        out.push([named(key), value.map((v) => Number((v as number).toPrecision(4))).join(' × ')]);
-      else if (depth < 1 && typeof value === 'object' && value !== null && !Array.isArray(value))
-        read(value as Facts, depth + 1);
-    }
-  };
-  read(s, 0);
-  return out.slice(0, 16);
+  return ASKED.flatMap(([path, name]): [string, string][] => {
+    const value = path.split('.').reduce<unknown>((o, key) => (o as Facts | null | undefined)?.[key], s);
+    if (typeof value === 'number') return [[name, String(Number(value.toPrecision(4)))]];
+    if (typeof value === 'string' && value !== '') return [[name, value]];
+    if (Array.isArray(value)) return [[name, value.map((v) => Number((v as number).toPrecision(4))).join(' × ')]];
+    return [];
+  });
 }
-const named = (key: string): string =>
-  key
-    .replace(/Mm$/, ' (mm)')
-    .replace(/Deg$/, ' (°)')
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();

@@ -1,4 +1,4 @@
-import { ActionIcon, Slider, Switch, Tooltip } from '@mantine/core';
+import { ActionIcon, SegmentedControl, Slider, Switch, Tooltip } from '@mantine/core';
 import type { BodyKind } from '../engine/body.ts';
 import { centreOf } from '../engine/body.ts';
 import { type BodyRow, show, useView } from '../state/view.ts';
@@ -48,6 +48,7 @@ export function Things() {
           />
         </div>
       </section>
+      <Fragments />
       {GROUPS.map(([kind, title]) => {
         const rows = bodies.filter((b) => b.kind === kind);
         if (rows.length === 0) return null;
@@ -77,6 +78,32 @@ export function Things() {
         );
       })}
     </>
+  );
+}
+
+/** Grey values and labels are of the scan; fragments lie there too, or where the plan puts them. */
+function Fragments() {
+  const fragments = useView((v) => v.fragments);
+  const ws = useWorkspace();
+  if (!fragments) return null;
+  return (
+    <section className="section" aria-label="Fragments">
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        data={[
+          { value: 'scanned', label: 'As scanned' },
+          { value: 'reduced', label: 'Reduced' },
+        ]}
+        value={fragments}
+        onChange={(v) => ws.showPlanned(v === 'reduced')}
+      />
+      {fragments === 'reduced' && (
+        <p className="dim tiny" style={{ margin: '4px 0 0' }}>
+          Outlines of fragments, screws and plate are of the reduced bone; grey values and labels are of the scan.
+        </p>
+      )}
+    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Job, type LpsTransform, OsteonError, type Vec3 } from '../../src/base/index.ts';
 import { readMesh } from '../../src/io/index.ts';
 import { compose, invert, quantile } from '../../src/math/index.ts';
-import { AXIS_DEFAULTS, jointSpaceAt, measureAxis, wallThickness } from '../../src/measure/index.ts';
+import { AXIS_DEFAULTS, cortexOf, jointSpaceAt, measureAxis, wallThickness } from '../../src/measure/index.ts';
 import { type Bvh, buildBvh, type Mesh, signedDistances, transformMesh, weld } from '../../src/mesh/index.ts';
 import { alignSurfaces, fitPoints } from '../../src/register/index.ts';
 import { boneSurface, isoSurface } from '../../src/surface/index.ts';
@@ -28,6 +28,17 @@ function treeOf(id: string): Bvh {
   return tree;
 }
 
+/** The outer surface of a bone in fragments, as they lie; kept until one is moved or drawn anew. */
+let cortex: { readonly key: string; readonly tree: Bvh } | null = null;
+function cortexTree(targets: Question<'axis'>['targets']): Bvh {
+  const key = JSON.stringify(targets);
+  if (cortex?.key !== key) {
+    const placed = targets.map(({ id, pose }) => transformMesh(pose, need(id)));
+    cortex = { key, tree: buildBvh(placed.length === 1 ? placed[0] : cortexOf(placed).cortex) };
+  }
+  return cortex.tree;
+}
+
 export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: Job) => Answer<J> } = {
   scan({ grid, hu, labels }) {
     scan = { hu: createVolume(grid, 'hu', hu), labels: createVolume(grid, 'label', labels) };
@@ -52,6 +63,7 @@ export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: J
   body({ id, surface }) {
     meshes.set(id, surface);
     trees.delete(id);
+    cortex = null;
     return null;
   },
 
@@ -83,10 +95,11 @@ export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: J
     return { pose: lpsFromMoving, rmsMm, p95Mm, overlap: overlapFraction };
   },
 
-  axis({ target, entry, direction, radiusMm }) {
-    const axis = measureAxis(treeOf(target), entry, direction, undefined, { ...AXIS_DEFAULTS, radiusMm });
+  axis({ targets, entry, direction, radiusMm, joint }) {
+    const axis = measureAxis(cortexTree(targets), entry, direction, joint, { ...AXIS_DEFAULTS, radiusMm });
     if (!axis) return null;
-    return { entryMm: axis.entryMm, lengthMm: axis.lengthMm, cortexMm: axis.cortexMm, end: axis.end };
+    const { entryMm, lengthMm, cortexMm, jointMm, end } = axis;
+    return { entryMm, lengthMm, cortexMm, jointMm: joint ? jointMm : null, end };
   },
 
   thickness({ id }) {

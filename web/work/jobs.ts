@@ -33,6 +33,8 @@ export interface AxisFacts {
   readonly entryMm: Vec3;
   readonly lengthMm: number;
   readonly cortexMm: number;
+  /** From the axis to the ball of the joint; null where none was named. */
+  readonly jointMm: number | null;
   readonly end: string;
 }
 
@@ -53,7 +55,17 @@ export interface Jobs {
     { pose: LpsTransform; rmsMm: number; p95Mm: number; overlap: number },
   ];
   points: [{ from: Vec3[]; to: Vec3[]; mirror: boolean }, { pose: LpsTransform; rmsMm: number }];
-  axis: [{ target: string; entry: Vec3; direction: Vec3; radiusMm: number }, AxisFacts | null];
+  /** Several targets are fragments of one bone: the faces between them end no screw. */
+  axis: [
+    {
+      targets: { id: string; pose: LpsTransform }[];
+      entry: Vec3;
+      direction: Vec3;
+      radiusMm: number;
+      joint?: { centreMm: Vec3; radiusMm: number };
+    },
+    AxisFacts | null,
+  ];
   thickness: [{ id: string }, FieldValues];
   fit: [{ id: string; pose: LpsTransform; others: { id: string; pose: LpsTransform }[] }, FieldValues];
   deviation: [{ id: string; pose: LpsTransform; other: string; otherPose: LpsTransform }, FieldValues];

@@ -63,7 +63,7 @@ export const pelvisScan: Step<
   Engines
 > = {
   id: 'phantom.pelvis-scan',
-  version: 1,
+  version: 2,
   label: 'making the CT of a broken pelvis',
   costS: 15,
   transient: true,
@@ -74,6 +74,7 @@ export const pelvisScan: Step<
     const tags = {
       seed: `pelvis ${p.seed} ${p.affectedSide} ${ct.grid.size.join(' ')}`,
       patientId: 'PHANTOM',
+      bodyPart: 'PELVIS',
       seriesDescription: 'Pelvis, synthetic',
       laterality: 'both',
     } as const;

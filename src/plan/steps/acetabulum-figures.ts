@@ -65,7 +65,7 @@ interface FigureInputs {
 /** Every step as a surgeon looks at it: slices, fragments, reduction, screws, plate. */
 export const acetabulumFigures: Step<FigureInputs, { side: string }, AcetabulumFigures, Engines> = {
   id: 'acetabulum.figures',
-  version: 2,
+  version: 3,
   label: 'drawing pictures',
   costS: 8,
   params: {

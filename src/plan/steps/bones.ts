@@ -121,7 +121,7 @@ export const labelsFile: Step<
   Engines
 > = {
   id: 'bones.labels-file',
-  version: 1,
+  version: 2,
   label: 'writing labels',
   costS: 1.5,
   params: {},
