@@ -44,7 +44,7 @@ export {
   talusLoadN,
   talusSetup,
 } from './load-cases.ts';
-export { addPressure, addTraction, areaOfFaces, nodalAreas, resultant } from './loads.ts';
+export { addPressure, addTraction, addWrench, areaOfFaces, nodalAreas, resultant } from './loads.ts';
 export {
   MATERIAL_NAMES,
   MATERIALS_DATA,
@@ -53,7 +53,7 @@ export {
   type MaterialValue,
   unreadValues,
 } from './materials.ts';
-export { buildModel, type Model, type ModelOptions, systemOf } from './model.ts';
+export { buildModel, type Model, type ModelOptions, modelOn, systemOf } from './model.ts';
 export { pullsOf } from './pulls.ts';
 export { type Region, type RegionFinder, regionFinder, type Surfaces } from './regions.ts';
 export {

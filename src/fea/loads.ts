@@ -1,4 +1,5 @@
 import type { Vec3 } from '../base/index.ts';
+import { add, cross, solveSpd, sub } from '../math/index.ts';
 import { type Boundary, nodesPerFace } from './boundary.ts';
 import type { TetMesh } from './tets.ts';
 
@@ -98,6 +99,49 @@ export function addPressure(
     for (let k = 0; k < nodes.length; k++)
       for (let i = 0; i < 3; i++) forcesN[3 * nodes[k] + i] -= shape[k] * pressureMPa * normal[i];
   });
+}
+
+/**
+ * Adds the nodal forces of a force whose line passes a point, and of a couple: a traction that is even where the force passes
+ * the middle of the faces, and grows with the distance from the middle where not, as under a stiff body.
+ * @accuracy resultant and moment exact to rounding
+ */
+export function addWrench(
+  mesh: TetMesh,
+  b: Boundary,
+  faces: Uint32Array,
+  { forceN: f, through, momentNmm }: { readonly forceN: Vec3; readonly through: Vec3; readonly momentNmm: Vec3 },
+  forcesN: Float64Array,
+): void {
+  let area = 0;
+  const first = [0, 0, 0];
+  const second = [0, 0, 0, 0, 0, 0];
+  eachPoint(mesh, b, faces, (_, __, normal, at) => {
+    const w = lengthOf(normal);
+    area += w;
+    for (let k = 0; k < 3; k++) first[k] += w * at[k];
+  });
+  const c: Vec3 = [first[0] / area, first[1] / area, first[2] / area];
+  eachPoint(mesh, b, faces, (_, __, normal, at) => {
+    const w = lengthOf(normal);
+    const [x, y, z] = sub(at, c);
+    for (const [k, v] of [y * y + z * z, x * x + z * z, x * x + y * y, -x * y, -x * z, -y * z].entries())
+      second[k] += w * v;
+  });
+  const [xx, yy, zz, xy, xz, yz] = second;
+  const moment = add(momentNmm, cross(sub(through, c), f));
+  const solved = solveSpd([xx, xy, xz, xy, yy, yz, xz, yz, zz], moment, 3);
+  const turn: Vec3 = solved ? [solved[0], solved[1], solved[2]] : [0, 0, 0];
+  addTraction(
+    mesh,
+    b,
+    faces,
+    (at) => {
+      const [x, y, z] = cross(turn, sub(at, c));
+      return [f[0] / area + x, f[1] / area + y, f[2] / area + z];
+    },
+    forcesN,
+  );
 }
 
 /** ∫w dA over some faces, mm². */

@@ -4,7 +4,7 @@ import type { Mesh } from '../mesh/index.ts';
 import { lameFromCt } from './bone.ts';
 import { nodesOfFaces } from './boundary.ts';
 import type { Springs } from './linear-matrix.ts';
-import { addPressure, addTraction, areaOfFaces, nodalAreas, weightedAreaMm2 } from './loads.ts';
+import { addPressure, addTraction, addWrench, areaOfFaces, nodalAreas, weightedAreaMm2 } from './loads.ts';
 import { regionFinder, type Surfaces, surfaceOf } from './regions.ts';
 import type { Load, Spread, Study } from './study.ts';
 import { type ElasticSystem, lameOf, lameOfParts } from './system.ts';
@@ -56,6 +56,15 @@ export function buildModel(solid: Mesh, surfaces: Surfaces, study: Study, option
     });
   }
   return modelOf(volume, surfaces, study, lameMPa);
+}
+
+/**
+ * Another study of one material on a mesh that is there.
+ * @throws fea.empty-region, fea.no-surface, fea.no-region, fea.no-load, fea.material
+ */
+export function modelOn(volume: VolumeMesh, surfaces: Surfaces, study: Study): Model {
+  requireLoads(study);
+  return modelOf(volume, surfaces, study, lameOfParts(volume.mesh, [study.material]));
 }
 
 function modelOf(volume: VolumeMesh, surfaces: Surfaces, study: Study, lameMPa: Float64Array): Model {
@@ -117,6 +126,8 @@ function springsOf(table: ReadonlyMap<number, Float64Array>): Springs {
 
 type Touch = (at: Vec3, outward: Vec3) => number;
 
+const NOTHING: Vec3 = [0, 0, 0];
+
 function forcesOf(
   { mesh, boundary }: VolumeMesh,
   regions: Model['regions'],
@@ -128,6 +139,14 @@ function forcesOf(
     const { faces } = regions[load.region];
     if ('pressureMPa' in load) {
       addPressure(mesh, boundary, faces, load.pressureMPa, out);
+      continue;
+    }
+    if ('momentNmm' in load) {
+      addWrench(mesh, boundary, faces, { forceN: NOTHING, through: NOTHING, momentNmm: load.momentNmm }, out);
+      continue;
+    }
+    if ('through' in load && load.through) {
+      addWrench(mesh, boundary, faces, { forceN: load.forceN, through: load.through, momentNmm: NOTHING }, out);
       continue;
     }
     const touch = touchOf(load);
@@ -147,6 +166,11 @@ function forcesOf(
   return out;
 }
 
+function acts(load: Load): boolean {
+  if ('pressureMPa' in load) return load.pressureMPa !== 0;
+  return norm('momentNmm' in load ? load.momentNmm : load.forceN) > 0;
+}
+
 function requireLoads({ regions, supports, loadCases }: Study): void {
   const known = Object.keys(regions);
   const wanted = [...supports, ...loadCases.flatMap((c) => c.loads)];
@@ -154,7 +178,7 @@ function requireLoads({ regions, supports, loadCases }: Study): void {
     if (!known.includes(region))
       throw new OsteonError('fea.no-region', { region }, `Known regions: ${known.join(', ') || 'none'}`);
   for (const { name, loads } of loadCases)
-    if (!loads.some((l) => ('pressureMPa' in l ? l.pressureMPa !== 0 : norm(l.forceN) > 0)))
+    if (!loads.some(acts))
       throw new OsteonError('fea.no-load', { loadCase: name }, 'Give it a force or a pressure that is not zero');
   if (loadCases.length === 0) throw new OsteonError('fea.no-load', {}, 'Give at least one load case');
 }

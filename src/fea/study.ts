@@ -51,7 +51,12 @@ export interface LoadCase {
   readonly source: string;
   readonly loads: readonly Load[];
 }
-/** `forceN`: this force in all, over the region. `pressureMPa`: against the surface. */
+/**
+ * `forceN`: this force in all, over the region; `through` a point that its line of action passes, the moment that gives is
+ * spread as a stiff body would that is joined to the region. `momentNmm`: a couple, spread alike. `pressureMPa`: against the
+ * surface.
+ */
 export type Load =
-  | { readonly region: string; readonly forceN: Vec3; readonly spread?: Spread }
+  | { readonly region: string; readonly forceN: Vec3; readonly spread?: Spread; readonly through?: Vec3 }
+  | { readonly region: string; readonly momentNmm: Vec3 }
   | { readonly region: string; readonly pressureMPa: number };

@@ -1,5 +1,5 @@
 import type { Vec3 } from '../../base/index.ts';
-import type { JudgedCase, Study } from '../../fea/index.ts';
+import type { JudgedCase, Load, Study } from '../../fea/index.ts';
 import {
   type Block,
   type Figure,
@@ -107,7 +107,7 @@ function askedSection({ material: m, supports, loadCases }: Study, { regionAreas
           ...loadCases.flatMap((c) =>
             c.loads.map((l): [string, string] => [
               `${c.name}, ${l.region}`,
-              'forceN' in l ? `${l.forceN.map((v) => fixed(v, 1)).join(', ')} N (x, y, z)` : `${l.pressureMPa} MPa`,
+              loadText(l),
             ]),
           ),
           ...loadCases.map((c): [string, string] => [`Source of ${c.name}`, c.source]),
@@ -119,6 +119,13 @@ function askedSection({ material: m, supports, loadCases }: Study, { regionAreas
       },
     ],
   };
+}
+
+function loadText(load: Load): string {
+  const xyz = (v: readonly number[], unit: string) => `${v.map((x) => fixed(x, 1)).join(', ')} ${unit} (x, y, z)`;
+  if ('pressureMPa' in load) return `${load.pressureMPa} MPa`;
+  if ('momentNmm' in load) return xyz(load.momentNmm, 'N·mm');
+  return `${xyz(load.forceN, 'N')}${load.through ? ` through ${xyz(load.through, 'mm')}` : ''}`;
 }
 
 function meshSection({ mesh, coarseMesh, cases }: StrengthResult, solver: string): Section {

@@ -129,8 +129,10 @@ const path = text('a path', /^[^\s].*$/);
 const name = text('a name', /^[^\s].*$/, 80);
 const anyName = (key: string): string | undefined =>
   /^[A-Za-z0-9][\w .-]{0,59}$/.test(key) ? undefined : 'A name has letters, digits, spaces, dots or dashes, 60 at most';
-const forceN: Reader<Vec3> = (node, key) =>
-  list(number(-1e6, 1e6, 'N'), 3, 3, 'three numbers [x, y, z] (N, patient LPS)')(node, key) as unknown as Vec3;
+const vector =
+  (unit: string): Reader<Vec3> =>
+  (node, key) =>
+    list(number(-1e6, 1e6, unit), 3, 3, `three numbers [x, y, z] (${unit}, patient LPS)`)(node, key) as unknown as Vec3;
 const direction: Reader<Vec3> = (node, key) => {
   const v = list(number(-1e3, 1e3, ''), 3, 3, 'three numbers [x, y, z]')(node, key) as unknown as Vec3;
   if (v.every((x) => x === 0)) throw refuseValue(node, key, 'a direction that is not zero');
@@ -178,12 +180,20 @@ const support: Reader<Support> = (node, key) => {
 };
 
 const load: Reader<Load> = (node, key) => {
-  const l = fields<{ region: string; forceN?: Vec3; pressureMPa?: number; spread?: Spread }>(
-    { region: name, forceN, pressureMPa: number(-1e5, 1e5, 'MPa'), spread },
-    ['region'],
-  )(node, key);
-  if ((l.forceN === undefined) === (l.pressureMPa === undefined))
-    throw refuseValue(node, key, 'either forceN or pressureMPa');
+  const l = fields<{
+    region: string;
+    forceN?: Vec3;
+    momentNmm?: Vec3;
+    pressureMPa?: number;
+    spread?: Spread;
+    through?: Vec3;
+  }>({ region: name, forceN: vector('N'), momentNmm: vector('N·mm'), pressureMPa: number(-1e5, 1e5, 'MPa'), spread, through: pointMm }, [
+    'region',
+  ])(node, key);
+  if ([l.forceN, l.momentNmm, l.pressureMPa].filter((x) => x !== undefined).length !== 1)
+    throw refuseValue(node, key, 'one of forceN, momentNmm and pressureMPa');
+  if (l.through && (!l.forceN || l.spread === 'gap'))
+    throw refuseValue(node, key, 'through with forceN that is spread evenly');
   return l as Load;
 };
 
