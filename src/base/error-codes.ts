@@ -76,6 +76,7 @@ export const ERROR_CODES = {
   'fea.no-load': 'a load case has no load',
   'fea.no-region': 'the study names a region it does not define',
   'fea.no-surface': 'the study names a surface it was not given',
+  'fea.no-screws': 'no screws join the plate to the piece that holds it and to one that it carries',
   'fea.no-support': 'nothing keeps the body from moving',
   'fea.several-bodies': 'the surface bounds more than one body',
   'fea.too-fine': 'the volume mesh would be too large',

@@ -54,6 +54,7 @@ export {
   unreadValues,
 } from './materials.ts';
 export { buildModel, type Model, type ModelOptions, modelOn, systemOf } from './model.ts';
+export { PLATE_JOINT_N, type PlateHolding, plateSetup, tipBending } from './plate-setup.ts';
 export { pullsOf } from './pulls.ts';
 export { type Region, type RegionFinder, regionFinder, type Surfaces } from './regions.ts';
 export {
@@ -74,6 +75,7 @@ export {
   vonMisesAt,
 } from './stress.ts';
 export type { Inclusion, Load, LoadCase, Spread, Study, StudyMaterial, Support } from './study.ts';
+export { onSurface, surfaceStress } from './surface-stress.ts';
 export {
   bodiesOf,
   type ElasticSystem,
@@ -97,3 +99,4 @@ export {
   type VolumeMeshFigures,
   type VolumeMeshOptions,
 } from './volume-mesh.ts';
+export { volumePeak } from './volume-peak.ts';

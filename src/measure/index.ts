@@ -49,6 +49,7 @@ export type { HeadSpace } from './fracture/head.ts';
 export type { FracturePiece } from './fracture/patches.ts';
 export { type Crossing, SLICE_PLANES, type SliceGap, type SlicePlane } from './fracture/planes.ts';
 export type { SpaceGap } from './fracture/space.ts';
+export { type JointShare, jointShares } from './joint-share.ts';
 export {
   facingRegion,
   JOINT_SPACE_DEFAULTS,

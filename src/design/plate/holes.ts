@@ -177,5 +177,20 @@ export function holeSurfaces(hole: PlateHole): RoundSurface[] {
   ];
 }
 
+/** The wall a screw bears on, hole and seat, a little beyond the plate at either side. */
+export function holeWall(hole: PlateHole): Mesh {
+  const [holeR, seatR] = [hole.holeDiameterMm / 2, hole.seatDiameterMm / 2];
+  return latheSolid(
+    [
+      [holeR, hole.boneSideMm - 1],
+      [holeR, hole.seatBottomMm],
+      [seatR, hole.seatTopMm],
+      [seatR, hole.seatTopMm + 1],
+    ],
+    hole.entryMm,
+    hole.outward,
+  );
+}
+
 /** No plate is thicker along an axis, mm. */
 const REACH_MM = 40;

@@ -1,9 +1,10 @@
+export { type ArmTest, armTest, armTurn } from './arm-test.ts';
 export { plateField } from './body.ts';
 export { boneSideOf, overlapOf } from './bone-side.ts';
 export { type Curves, checkNetwork, curvesOn } from './curves.ts';
 export { footprintOf } from './footprint.ts';
 export { coarseDistance, footOf, type Ground, plateGround } from './ground.ts';
-export { holeSurfaces, holeTool, type PlannedHole, planHole } from './holes.ts';
+export { holeSurfaces, holeTool, holeWall, type PlannedHole, planHole } from './holes.ts';
 export { insertionOf } from './insertion.ts';
 export { latheSolid } from './lathe.ts';
 export { PLATE_PARAMS, type PlateValues } from './params.ts';

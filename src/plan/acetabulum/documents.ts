@@ -11,6 +11,7 @@ import { documentFile, type OutFile } from '../outputs.ts';
 import type { BoneMesh } from '../steps/bones.ts';
 import type { FractureMeasures } from '../steps/fracture.ts';
 import type { ReducedBone } from '../steps/pelvis.ts';
+import type { PlateStrength } from '../steps/plate-strength.ts';
 import type { ScanVolume } from '../steps/scan.ts';
 import type { ScrewPlan, ScrewPlans } from '../steps/screw-plan.ts';
 import type { AcetabulumCase } from './workflow.ts';
@@ -27,6 +28,7 @@ export interface AcetabulumFacts {
   readonly reduced: ReducedBone;
   readonly screws?: ScrewPlans;
   readonly plate?: Plate;
+  readonly strength?: PlateStrength;
   readonly guide?: Guide;
 }
 export interface PelvicBoneFacts extends FoundPelvicBone {
@@ -48,9 +50,10 @@ export async function factsOf(made: AcetabulumCase): Promise<AcetabulumFacts> {
     read(made.measures),
     read(made.reduced),
   ]);
-  const [screws, plate, guide] = await Promise.all([
+  const [screws, plate, strength, guide] = await Promise.all([
     made.screws && read(made.screws),
     made.plate && read(made.plate),
+    made.strength && read(made.strength),
     made.guide && read(made.guide),
   ]);
   const bones = await Promise.all(
@@ -71,13 +74,14 @@ export async function factsOf(made: AcetabulumCase): Promise<AcetabulumFacts> {
     reduced,
     ...(screws && { screws }),
     ...(plate && { plate }),
+    ...(strength && { strength }),
     ...(guide && { guide }),
   };
 }
 
 /** `scan.json` and `plan.json`. Lengths mm, areas mm², volumes mm³, angles degree, transforms row-major 4×4 in LPS mm. */
 export function documentFiles(made: AcetabulumCase, facts: AcetabulumFacts): OutFile[] {
-  const { checked, found, reduction, measures, reduced, screws, plate, guide } = made;
+  const { checked, found, reduction, measures, reduced, screws, plate, strength, guide } = made;
   const { summary } = checked.series;
   const from = {
     pelvis: found.pelvis,
@@ -103,6 +107,9 @@ export function documentFiles(made: AcetabulumCase, facts: AcetabulumFacts): Out
       { scan: checked.scan, volume: made.volume },
     ),
     documentFile('plan', 'plan.json', planOf(made, facts), from),
+    ...(facts.strength && strength
+      ? [documentFile('strength', 'strength.json', { plate: strengthOf(facts.strength) }, { strength })]
+      : []),
     ...(facts.screws && screws ? [screwTable(facts.screws, screws)] : []),
   ];
 }
@@ -173,6 +180,8 @@ function plateOf({ body, blank: _, curves, boneSide, ...plate }: Plate): object 
   };
 }
 
+const strengthOf = ({ png: _, surfaceMPa: __, findings: ___, ...numbers }: PlateStrength): object => numbers;
+
 const guideOf = ({ body, ...guide }: Guide) => ({ ...guide, triangles: body.triangles.length / 3 });
 
 /** The screw table as a file that opens in any spreadsheet. */
@@ -217,7 +226,12 @@ export function summaryOf({ caseId, document, broken }: AcetabulumCase, f: Aceta
     overlapMm3: f.gaps.after.overlapMm3,
     screws: (f.screws?.screws ?? []).map(({ id, stockMm, target, jointMm }) => ({ id, stockMm, target, jointMm })),
     ...(f.plate && {
-      plate: { massG: f.plate.massG, boneSideRmsMm: f.plate.boneSide.rmsMm, overlapMm3: f.plate.overlapMm3 },
+      plate: {
+        massG: f.plate.massG,
+        boneSideRmsMm: f.plate.boneSide.rmsMm,
+        overlapMm3: f.plate.overlapMm3,
+        ...(f.strength && { yieldsAtN: f.strength.yieldsAtN, tiresAtN: f.strength.tiresAtN }),
+      },
     }),
     ...(f.guide && { guide: { massG: f.guide.massG, undercuts: f.guide.undercuts, bores: f.guide.bores.length } }),
   };

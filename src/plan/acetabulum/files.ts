@@ -5,12 +5,13 @@ import { meshFile } from '../mesh-file.ts';
 import type { OutFile } from '../outputs.ts';
 import { bonesRelabelled, labelsFile } from '../steps/bones.ts';
 import { plateStep } from '../steps/plate.ts';
+import { fieldFile } from '../strength/field-file.ts';
 import type { AcetabulumFacts } from './documents.ts';
 import type { AcetabulumCase } from './workflow.ts';
 
 /** Bones as scanned, fragments as reduced, the template, labels, plate and guide. */
 export async function packFiles(graph: Graph, made: AcetabulumCase, f: AcetabulumFacts): Promise<OutFile[]> {
-  const { found, document, caseId, plate, guide } = made;
+  const { found, document, caseId, plate, strength, guide } = made;
   const stl = (role: string, folder: string, name: string, mesh: Parameters<typeof meshFile>[4]) =>
     meshFile(graph, role, `${folder}/${name}.stl`, name, mesh, graph.value({}));
   const facts = (hash: string) =>
@@ -26,7 +27,9 @@ export async function packFiles(graph: Graph, made: AcetabulumCase, f: Acetabulu
       : [];
   const guides =
     guide && f.guide ? partFiles(graph, 'guide', graph.value({ mesh: f.guide.body }), facts(guide.hash)) : [];
-  return Promise.all([...bones, ...reduced, ...plates, ...guides, labelFile(graph, made)]);
+  const stresses = strength && f.plate ? fieldFile(graph, 'plate', graph.value({ mesh: f.plate.body }), strength) : [];
+  const files = await Promise.all([...bones, ...reduced, ...plates, ...guides, labelFile(graph, made)]);
+  return [...files, ...(await stresses)];
 }
 
 /** A part as STL and 3MF; the 3MF says whose it is. */

@@ -16,6 +16,7 @@ import {
 import { type AcetabulumFigures, acetabulumFigures } from '../steps/acetabulum-figures.ts';
 import type { AcetabulumFacts } from './documents.ts';
 import { guideSection, plateSection, screwSection } from './report-implants.ts';
+import { strengthSection } from './report-strength.ts';
 import { ACETABULUM_PARAMETERS } from './vocabulary.ts';
 import type { AcetabulumCase } from './workflow.ts';
 
@@ -78,6 +79,7 @@ export function acetabulumReport(made: AcetabulumCase, f: AcetabulumFacts, figur
       reductionSection(f, figures.reduction),
       ...(f.screws ? [screwSection(f, figures.screws)] : []),
       ...(f.plate ? [plateSection(f, figures.plate)] : []),
+      ...(f.strength ? [strengthSection(f.strength)] : []),
       ...(f.guide ? [guideSection(f.guide, figures.guide)] : []),
       parametersSection(made),
       limitsSection(),
@@ -85,7 +87,7 @@ export function acetabulumReport(made: AcetabulumCase, f: AcetabulumFacts, figur
   };
 }
 
-function shortSection({ reduction, gaps, screws, plate, reduced }: AcetabulumFacts): Section {
+function shortSection({ reduction, gaps, screws, plate, strength, reduced }: AcetabulumFacts): Section {
   const moved = reduction.poses.filter((p) => p.by !== 'intact');
   const worst = reduction.residuals.reduce((m, r) => Math.max(m, r.rmsMm), 0);
   return {
@@ -111,6 +113,14 @@ function shortSection({ reduction, gaps, screws, plate, reduced }: AcetabulumFac
                 [
                   'Plate',
                   `${fixed(plate.massG, 1)} g, bone side ${fixed(plate.boneSide.rmsMm, 3)} mm RMS off the stand-off surface`,
+                ],
+              ] as const)
+            : []),
+          ...(strength?.yieldsAtN
+            ? ([
+                [
+                  'Plate, carrying alone',
+                  `yields at ${fixed(strength.yieldsAtN, 0)} N on the joint; ${fixed(strength.jointN, 0)} N were asked for`,
                 ],
               ] as const)
             : []),
@@ -264,7 +274,7 @@ const limitsSection = (): Section => ({
   blocks: [
     {
       kind: 'text',
-      text: 'The reduction shows where the pieces belong, not whether the soft tissue lets them go there. Cartilage, labrum, vessels and nerves are not seen; the joint is a sphere. Whoever places a screw decides with what is seen in the theatre. Loads of walking and healing are not modelled; the strength of the plate is that of its sections by formula.',
+      text: 'The reduction shows where the pieces belong, not whether the soft tissue lets them go there. Cartilage, labrum, vessels and nerves are not seen; the joint is a sphere. Whoever places a screw decides with what is seen in the theatre. Loads of walking and healing are not modelled: the plate is computed as if it carried alone, under one load of standing.',
     },
     {
       kind: 'text',

@@ -5,6 +5,7 @@ import type { AnyStep, Param } from '../step.ts';
 import { fractureReduce } from '../steps/fracture.ts';
 import { GUIDE_DECIDED, guideDesign } from '../steps/guide.ts';
 import { plateDesign } from '../steps/plate.ts';
+import { plateStrength } from '../steps/plate-strength.ts';
 import { scanDecode } from '../steps/scan.ts';
 import { screwsPlan } from '../steps/screw-plan.ts';
 import { screwsCorridors, screwsPlaces } from '../steps/screws.ts';
@@ -17,6 +18,7 @@ export const ACETABULUM_STEPS: readonly AnyStep[] = [
   screwsCorridors,
   screwsPlan,
   plateDesign,
+  plateStrength,
   guideDesign,
 ];
 

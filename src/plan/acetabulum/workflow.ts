@@ -21,9 +21,11 @@ import { type FractureMeasures, fractureMeasure, fractureReduce } from '../steps
 import { guideDesign } from '../steps/guide.ts';
 import { correctionsOf, pelvisPlaced, type ReducedBone } from '../steps/pelvis.ts';
 import { plateDesign, plateNetwork } from '../steps/plate.ts';
+import { type PlateStrength, plateStrength } from '../steps/plate-strength.ts';
 import type { ScanVolume } from '../steps/scan.ts';
 import { type ScrewPlans, screwsPlan } from '../steps/screw-plan.ts';
 import { type ScrewPlaces, screwsBone, screwsCorridors, screwsPlaces } from '../steps/screws.ts';
+import { studyMaterial } from '../strength/study-file.ts';
 import { type BrokenSide, brokenSide, type FoundPelvis, findPelvis } from './bones.ts';
 import { documentFiles, factsOf, summaryOf } from './documents.ts';
 import { packFiles } from './files.ts';
@@ -54,6 +56,8 @@ export interface AcetabulumCase {
   readonly screws?: Artefact<ScrewPlans>;
   /** Absent where the case wants no plate. */
   readonly plate?: Artefact<Plate>;
+  /** Of the plate, under the loads of standing. */
+  readonly strength?: Artefact<PlateStrength>;
   /** Absent where the case wants no guide. */
   readonly guide?: Artefact<Guide>;
   readonly findings: readonly Finding[];
@@ -164,11 +168,11 @@ async function design(
   caseId: string,
   document: AcetabulumDocument,
   scan: Artefact<ScanVolume>,
-  { sacrum }: BrokenSide,
+  { sacrum, names }: BrokenSide,
   reduction: Artefact<Reduction>,
   reduced: Artefact<ReducedBone>,
   gate: Gate,
-): Promise<Pick<AcetabulumCase, 'screws' | 'plate' | 'guide'>> {
+): Promise<Pick<AcetabulumCase, 'screws' | 'plate' | 'strength' | 'guide'>> {
   if (document.screws === 'none') return {};
   const given = document.parameters;
   const { windowMm, openingMm, thicknessMm, standOffMm } = resolveParams(
@@ -225,7 +229,17 @@ async function design(
     paramsFor(plateDesign, given),
   );
   gate.admit(unpack<Plate>(await plate.load()).findings);
-  if (document.guide === 'none') return { screws, plate };
+  const strengthInputs = {
+    plate,
+    reduced,
+    plans: screws,
+    intact: graph.value(names.intact),
+    material: graph.value(studyMaterial(document.material)),
+  };
+  // Beside the guide: neither waits for the other.
+  const computed = graph.step(plateStrength, strengthInputs, paramsFor(plateStrength, given));
+  computed.catch(() => undefined);
+  if (document.guide === 'none') return { screws, plate, strength: await judged(computed, gate) };
   const process: GuideProcessName = document.guide === 'automatic' ? 'polyamide, laser-sintered' : document.guide;
   const guide = await graph.step(
     guideDesign,
@@ -241,9 +255,15 @@ async function design(
     },
   );
   gate.admit(unpack<Guide>(await guide.load()).findings);
-  return { screws, plate, guide };
+  return { screws, plate, guide, strength: await judged(computed, gate) };
+}
+
+async function judged(computed: Promise<Artefact<PlateStrength>>, gate: Gate): Promise<Artefact<PlateStrength>> {
+  const strength = await computed;
+  gate.admit(unpack<PlateStrength>(await strength.load()).findings);
+  return strength;
 }
 
 /** What a case that nobody has run before is expected to cost, in `costS` of its steps; for a progress bar. */
 export const acetabulumCostS = ({ screws, plate }: AcetabulumDocument): number =>
-  80 + (screws === 'none' ? 0 : 20 + (plate === 'none' ? 0 : 35));
+  80 + (screws === 'none' ? 0 : 20 + (plate === 'none' ? 0 : 47));

@@ -21,11 +21,12 @@ import {
 import { meshRead, meshWrite } from './mesh-files.ts';
 import { pelvisBones, pelvisEdited, pelvisPlaced } from './pelvis.ts';
 import { plateDesign, plateNetwork, plateStep } from './plate.ts';
+import { plateStrength } from './plate-strength.ts';
 import { reportHtmlStep, reportPdfStep } from './report.ts';
 import { scanDecode, scanList, scanView, scanVolume } from './scan.ts';
 import { screwsPlan } from './screw-plan.ts';
 import { screwsBone, screwsCorridors, screwsPlaces } from './screws.ts';
-import { strengthModel, strengthPicture, strengthSolve, strengthVtu } from './strength.ts';
+import { strengthField, strengthModel, strengthPicture, strengthSolve, strengthVtu } from './strength.ts';
 import { talusBody, talusFit, talusHeight, talusMeasures, talusPlace, talusSizeStep } from './talus.ts';
 import { talusFigures } from './talus-figures.ts';
 import { talusStrength } from './talus-strength.ts';
@@ -62,6 +63,7 @@ export const STEPS: readonly AnyStep[] = [
   plateNetwork,
   plateDesign,
   plateStep,
+  plateStrength,
   guideDesign,
   acetabulumFigures,
   makePlan,
@@ -90,5 +92,6 @@ export const STEPS: readonly AnyStep[] = [
   strengthModel,
   strengthSolve,
   strengthVtu,
+  strengthField,
   strengthPicture,
 ];

@@ -4,6 +4,7 @@ import {
   type Model,
   nodalStrain,
   nodeCount,
+  type Peak,
   type SolvedModel,
   STUDY_TOLERANCE,
   type Study,
@@ -11,7 +12,7 @@ import {
   suggestedCellMm,
   vonMisesAt,
 } from '../../fea/index.ts';
-import { writePng, writeVtu } from '../../io/index.ts';
+import { writePly, writePng, writeVtu } from '../../io/index.ts';
 import type { Mesh } from '../../mesh/index.ts';
 import { type Camera, colourBar, renderScene, sideBySide, VIRIDIS } from '../../render/index.ts';
 import { createSampler, sampleAt, type Volume } from '../../volume/index.ts';
@@ -164,6 +165,30 @@ function youngOf({ lameMPa }: Model): Float32Array {
   return out;
 }
 
+/**
+ * Von Mises stress as a file: binary PLY in single precision with the surface of the part, as its STL has it, and the stress
+ * as `quality` at every vertex, MPa, the greatest of all load cases.
+ */
+export const strengthField: Step<
+  { part: { readonly mesh: Mesh }; strength: { readonly surfaceMPa: Float32Array } },
+  Record<string, never>,
+  { bytes: Uint8Array },
+  Engines
+> = {
+  id: 'strength.field',
+  version: 1,
+  label: 'writing stresses',
+  costS: 0.2,
+  params: {},
+  handler: ({ part, strength }) => ({
+    bytes: writePly(part.mesh, {
+      precision: 'float',
+      scalars: strength.surfaceMPa,
+      comment: 'quality: von Mises stress, MPa, greatest of all load cases',
+    }),
+  }),
+};
+
 /** The surface painted with von Mises stress, seen from the place of its peak and from the other side. */
 export const strengthPicture: Step<
   { model: Model; solved: SolvedModel },
@@ -184,15 +209,20 @@ export const strengthPicture: Step<
 
 /** Two views and a colour bar, as PNG. */
 export function drawStress(model: Model, solved: SolvedModel, loadCase: number, widthPx: number): Uint8Array {
-  const { volume } = model;
-  const { vonMisesAwayMPa: peak } = solved.numbers[loadCase];
+  const { mesh, boundary } = model.volume;
   const { stressMPa } = solved.fields[loadCase];
-  const skin = boundarySurface(volume.mesh, volume.boundary);
+  const skin = boundarySurface(mesh, boundary);
   const values = Float32Array.from(skin.nodes, (node) => vonMisesAt(stressMPa, node));
-  const n = skin.positions.length / 3;
+  return drawStressOn(skin, values, solved.numbers[loadCase].vonMisesAwayMPa, widthPx);
+}
+
+/** Von Mises stress at the vertices of a surface, from the side of its peak and from the other side. */
+export function drawStressOn(surface: Mesh, values: Float32Array, peak: Peak, widthPx: number): Uint8Array {
+  const p = surface.positions;
+  const n = p.length / 3;
   const centre = [0, 1, 2].map((k) => {
     let s = 0;
-    for (let i = 0; i < n; i++) s += skin.positions[3 * i + k];
+    for (let i = 0; i < n; i++) s += p[3 * i + k];
     return s / n;
   });
   // Across, so that up is up: a view from straight above or below is tilted.
@@ -206,7 +236,7 @@ export function drawStress(model: Model, solved: SolvedModel, loadCase: number, 
   const scale = { map: VIRIDIS, lo: 0, hi: peak.value > 0 ? peak.value : 1 };
   const height = Math.round(0.75 * widthPx);
   const views = ([1, -1] as const).map((side) =>
-    renderScene({ meshes: [{ mesh: skin, values, scale }], camera: view(side), width: widthPx, height }),
+    renderScene({ meshes: [{ mesh: surface, values, scale }], camera: view(side), width: widthPx, height }),
   );
   const sizePx = Math.max(10, Math.round(widthPx / 40));
   const bar = colourBar({ scale, unit: 'MPa', title: 'von Mises', heightPx: height, sizePx });

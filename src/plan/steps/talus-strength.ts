@@ -11,6 +11,7 @@ import {
   type StudyMaterial,
   solveModel,
   suggestedCellMm,
+  surfaceStress,
   TALUS_SETUP_DEFAULTS,
   talusSetup,
   type VolumeMeshFigures,
@@ -33,6 +34,8 @@ export interface TalusStrength {
   readonly regionAreasMm2: Readonly<Record<string, number>>;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  /** Von Mises stress at every vertex of the implant, the greatest of all postures, MPa; empty where there is none. */
+  readonly surfaceMPa: Float32Array;
   /** The load case with the greatest stress; empty where there is none. */
   readonly png: Uint8Array;
 }
@@ -58,7 +61,7 @@ export const talusStrength: Step<
   Engines
 > = {
   id: 'strength.talus',
-  version: 1,
+  version: 2,
   label: 'computing the strength',
   costS: 8,
   params: {
@@ -119,6 +122,7 @@ export const talusStrength: Step<
         regionAreasMm2: {},
         verdict: verdictOf([finding]),
         findings: [finding],
+        surfaceMPa: new Float32Array(0),
         png: new Uint8Array(0),
       };
     }
@@ -152,6 +156,7 @@ function compute(
     coarseMesh: coarse.model.volume.figures,
     regionAreasMm2: Object.fromEntries(Object.entries(regions).map(([name, r]) => [name, r.areaMm2])),
     ...judge(cases, materialsOf(study), volume.findings, LIMITS_DEFAULTS),
+    surfaceMPa: surfaceStress(fine.model, fine.solved.fields, mesh),
     png,
   };
 }

@@ -104,12 +104,7 @@ function askedSection({ material: m, supports, loadCases }: Study, { regionAreas
             `Support ${s.region}`,
             'nPerMm3' in s && s.nPerMm3 !== undefined ? `${s.kind}, ${s.nPerMm3} N/mm³` : s.kind,
           ]),
-          ...loadCases.flatMap((c) =>
-            c.loads.map((l): [string, string] => [
-              `${c.name}, ${l.region}`,
-              loadText(l),
-            ]),
-          ),
+          ...loadCases.flatMap((c) => c.loads.map((l): [string, string] => [`${c.name}, ${l.region}`, loadText(l)])),
           ...loadCases.map((c): [string, string] => [`Source of ${c.name}`, c.source]),
           ...Object.entries(regionAreasMm2).map(([name, area]): [string, string] => [
             `Region ${name}`,

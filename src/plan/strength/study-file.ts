@@ -187,9 +187,17 @@ const load: Reader<Load> = (node, key) => {
     pressureMPa?: number;
     spread?: Spread;
     through?: Vec3;
-  }>({ region: name, forceN: vector('N'), momentNmm: vector('N·mm'), pressureMPa: number(-1e5, 1e5, 'MPa'), spread, through: pointMm }, [
-    'region',
-  ])(node, key);
+  }>(
+    {
+      region: name,
+      forceN: vector('N'),
+      momentNmm: vector('N·mm'),
+      pressureMPa: number(-1e5, 1e5, 'MPa'),
+      spread,
+      through: pointMm,
+    },
+    ['region'],
+  )(node, key);
   if ([l.forceN, l.momentNmm, l.pressureMPa].filter((x) => x !== undefined).length !== 1)
     throw refuseValue(node, key, 'one of forceN, momentNmm and pressureMPa');
   if (l.through && (!l.forceN || l.spread === 'gap'))

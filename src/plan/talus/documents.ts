@@ -197,7 +197,7 @@ function fitOf({ percent, verdict, implant, fit, section }: SizeFacts, mode: str
 }
 
 function strengthOf({ percent, strength }: SizeFacts): object {
-  const { png: _, findings: __, ...numbers } = strength;
+  const { png: _, findings: __, surfaceMPa: ___, ...numbers } = strength;
   return { percent, ...numbers };
 }
 

@@ -6,6 +6,7 @@ import { meshFile } from '../mesh-file.ts';
 import type { OutFile } from '../outputs.ts';
 import { type BoneMesh, bonesRelabelled, labelsFile } from '../steps/bones.ts';
 import { articularTriangles } from '../steps/make.ts';
+import { fieldFile } from '../strength/field-file.ts';
 import type { TalusCase } from './workflow.ts';
 
 /** One binary STL for each bone. Knows nothing of the case, so another case of the same scan finds them made. */
@@ -71,6 +72,16 @@ export async function implantFiles(graph: Graph, { caseId, document, design }: T
       );
     }),
   );
+}
+
+/** Stress on every size. */
+export async function stressFiles(graph: Graph, { document, design }: TalusCase): Promise<OutFile[]> {
+  const files = await Promise.all(
+    design.sizes.map(({ percent, implant, strength }) =>
+      fieldFile(graph, sizeName(percent, document.sizes.mode), implant, strength),
+    ),
+  );
+  return files.flat();
 }
 
 /** `talus-095`; sizes by length say so: `talus-095-linear`. */

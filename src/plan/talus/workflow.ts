@@ -14,7 +14,7 @@ import { HINDFOOT } from '../steps/talus.ts';
 import { type TalusFigures, talusFigures } from '../steps/talus-figures.ts';
 import { type DesignArtefacts, designTalus } from './design.ts';
 import { documentFiles, factsOf, summaryOf } from './documents.ts';
-import { boneFiles, implantFiles, labelFile } from './files.ts';
+import { boneFiles, implantFiles, labelFile, stressFiles } from './files.ts';
 import { makeTalus, processOfCase } from './make.ts';
 import { talusReport } from './report.ts';
 
@@ -118,8 +118,9 @@ export async function runTalus(
     { scan: volume, affected, healthy, placement, height, implant: nominal.implant },
     { side },
   );
-  const [implants, report] = await Promise.all([
+  const [implants, stresses, report] = await Promise.all([
     implantFiles(graph, made),
+    stressFiles(graph, made),
     drawn
       .then((figures) => figures.load())
       .then((figures) => reportFiles(graph, talusReport(made, facts, unpack<TalusFigures>(figures)))),
@@ -128,7 +129,15 @@ export async function runTalus(
     caseId,
     verdict: verdictOf(made.findings),
     findings: made.findings,
-    files: [...boneStls, labels, ...implants, ...(build?.files ?? []), ...documentFiles(made, facts), ...report],
+    files: [
+      ...boneStls,
+      labels,
+      ...implants,
+      ...stresses,
+      ...(build?.files ?? []),
+      ...documentFiles(made, facts),
+      ...report,
+    ],
     summary: summaryOf(made, facts),
   };
 }
