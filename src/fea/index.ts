@@ -57,6 +57,7 @@ export { buildModel, type Model, type ModelOptions, modelOn, systemOf } from './
 export { PLATE_JOINT_N, type PlateHolding, plateSetup, tipBending } from './plate-setup.ts';
 export { pullsOf } from './pulls.ts';
 export { type Region, type RegionFinder, regionFinder, type Surfaces } from './regions.ts';
+export { type Slice, sliceTurn } from './section-turn.ts';
 export {
   type SolvedModel,
   type SolveModelOptions,

@@ -12,7 +12,7 @@ import {
 } from '../../src/design/index.ts';
 import { plateFindings } from '../../src/design/plate/findings.ts';
 import { add, scale, unit } from '../../src/math/index.ts';
-import { checkMesh, cylinder, joinMeshes, type Mesh, sphere, subdivide, torus } from '../../src/mesh/index.ts';
+import { box, checkMesh, cylinder, joinMeshes, type Mesh, sphere, subdivide, torus } from '../../src/mesh/index.ts';
 import { createSolidEngine } from '../../src/platform/node/index.ts';
 
 const solids = await createSolidEngine();
@@ -224,6 +224,31 @@ describe('a panel', () => {
     refused(panel(on(0, 50), on(120, 50), on(240, 50)));
     refused(panel(on(0, 30), on(0, 50), on(0, 70)));
   });
+});
+
+test('an arm beside a panel has a section at every millimetre, as wide as the panel there', () => {
+  const bone = box([-40, -40, -10], [40, 40, 0]);
+  const at = (x: number, y: number): Vec3 => [x, y, 0];
+  const network: PlateNetwork = {
+    points: [
+      { id: 'a', at: at(-30, 0) },
+      { id: 'b', at: at(-15, 0) },
+      { id: 'c', at: at(15, 0) },
+      { id: 'd', at: at(30, 0) },
+      { id: 'e', at: at(0, 34) },
+    ],
+    arms: [{ id: 'arm', points: ['a', 'b', 'c', 'd'] }],
+    panels: [{ id: 'panel', points: ['b', 'c', 'e'] }],
+  };
+  const plate = plateOn(bone, network, [], { gridMm: 0.7 });
+  const [{ id, sections, leastAreaMm2 }] = plate.strength;
+  expect(id).toBe('arm');
+  const [{ widthMm, thicknessMm, lengthMm }] = plate.curves;
+  expect(sections.length).toBeGreaterThanOrEqual(Math.floor(lengthMm - widthMm / 2));
+  expect(leastAreaMm2).toBeGreaterThan(0.8 * widthMm * thicknessMm);
+  // Across the middle the panel goes up to its tip.
+  const middle = sections.reduce((a, b) => (Math.abs(b.atMm - 30) < Math.abs(a.atMm - 30) ? b : a));
+  expect(middle.areaMm2).toBeGreaterThan(30 * thicknessMm);
 });
 
 describe('rough bone and fragments', () => {

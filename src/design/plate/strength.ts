@@ -26,7 +26,7 @@ export function armStrength(body: Mesh, arm: ArmCurve, material: PlateMaterial):
       const s = d > 0 ? (nextMm - atMm) / d : 0;
       const between = (a: Float64Array): Vec3 =>
         [0, 1, 2].map((k) => a[i - 3 + k] + s * (a[i + k] - a[i - 3 + k])) as unknown as Vec3;
-      const section = sectionAt(near, between(p), tangentAt(p, i), unit(between(n)), nextMm, arm);
+      const section = sectionAt(body, near, between(p), tangentAt(p, i), unit(between(n)), nextMm, arm);
       if (section) sections.push(section);
     }
     atMm += d;
@@ -69,26 +69,45 @@ function nearArm(body: Mesh, { points: p, widthMm, thicknessMm }: ArmCurve): Mes
   });
 }
 
-/** Loops of the cut that belong to this arm: those that come near its middle. Null where none closes. */
-function sectionAt(mesh: Mesh, at: Vec3, along: Vec3, normal: Vec3, atMm: number, arm: ArmCurve): ArmSection | null {
+/**
+ * Loops of the cut that belong to this arm: those that come near its middle. Where one of them runs out of what lies near the
+ * arm, into a panel, the whole body is cut. Null where none closes.
+ */
+function sectionAt(
+  body: Mesh,
+  near: Mesh,
+  at: Vec3,
+  along: Vec3,
+  normal: Vec3,
+  atMm: number,
+  arm: ArmCurve,
+): ArmSection | null {
   const side = unit(cross(along, normal));
   const up = cross(side, along);
-  const loops = sectionLoops(mesh, at, along).filter(({ closed }) => closed);
-  const flat = loops.map(({ points }) => {
-    const out = new Float64Array((2 * points.length) / 3);
-    for (let i = 0; i < points.length; i += 3) {
-      const d: Vec3 = [points[i] - at[0], points[i + 1] - at[1], points[i + 2] - at[2]];
-      out[(2 * i) / 3] = dot(d, side);
-      out[(2 * i) / 3 + 1] = dot(d, up);
-    }
-    return out;
-  });
   const reach = arm.widthMm / 2 + arm.thicknessMm;
-  const own = flat.filter((q) => {
-    for (let i = 0; i < q.length; i += 2) if (q[i] * q[i] + q[i + 1] * q[i + 1] < reach * reach) return true;
-    return false;
-  });
-  return own.length === 0 ? null : propertiesOf(own, atMm);
+  const own = (mesh: Mesh) =>
+    sectionLoops(mesh, at, along)
+      .map(({ points, closed }) => {
+        const flat = new Float64Array((2 * points.length) / 3);
+        for (let i = 0; i < points.length; i += 3) {
+          const d: Vec3 = [points[i] - at[0], points[i + 1] - at[1], points[i + 2] - at[2]];
+          flat[(2 * i) / 3] = dot(d, side);
+          flat[(2 * i) / 3 + 1] = dot(d, up);
+        }
+        return { flat, closed };
+      })
+      .filter(({ flat: q }) => {
+        for (let i = 0; i < q.length; i += 2) if (q[i] * q[i] + q[i + 1] * q[i + 1] < reach * reach) return true;
+        return false;
+      });
+  const some = own(near);
+  const loops = some.every(({ closed }) => closed) ? some : own(body).filter(({ closed }) => closed);
+  return loops.length === 0
+    ? null
+    : propertiesOf(
+        loops.map(({ flat }) => flat),
+        atMm,
+      );
 }
 
 /**

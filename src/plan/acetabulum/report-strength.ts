@@ -80,7 +80,7 @@ export function strengthSection(s: PlateStrength): Section {
     );
   blocks.push({
     kind: 'text',
-    text: 'The worst that can be is computed: the faces of the fracture carry nothing, so what the joint presses on a moved piece goes through its screws into the plate and through the screws in the whole piece out of it. The plate does not lean on bone. Pressure in the joint falls with the cosine of the angle to the load. The stress judged is what more than a cubic millimetre of metal bears; the mesh error is estimated from two meshes. Bending turns the tips of the longest arm against each other, as between the rollers of ASTM F382 (the standard was not read); elements have the whole plate with its holes, sections the arm alone.',
+    text: 'Computed as if the faces of the fracture carried nothing: what the joint presses on a moved piece goes through its screws into the plate and through the screws in the whole piece out of it. The plate does not lean on bone. Pressure in the joint falls with the cosine of the angle to the load. The stress judged is what more than a cubic millimetre of metal bears; the mesh error is estimated from two meshes. Bending turns the tips of the arm against each other, as between the rollers of ASTM F382 (the standard was not read); elements have the whole plate with its holes, sections the arm alone.',
   });
   return { title: 'Strength of the plate', blocks };
 }

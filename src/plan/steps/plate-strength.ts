@@ -22,13 +22,14 @@ import {
   type SolvedModel,
   type Study,
   type StudyMaterial,
+  sliceTurn,
   solveModel,
   surfaceStress,
   tipBending,
   type VolumeMeshFigures,
   volumePeak,
 } from '../../fea/index.ts';
-import { distance, norm, scale } from '../../math/index.ts';
+import { distance, dot, norm, scale, sub } from '../../math/index.ts';
 import { jointShares } from '../../measure/index.ts';
 import { buildBvh, joinMeshes, type Mesh } from '../../mesh/index.ts';
 import type { Engines } from '../engines.ts';
@@ -46,7 +47,7 @@ export interface PlatePiece {
   readonly forceN: Vec3;
 }
 
-/** The longest arm bent by its tips: by finite elements of the whole plate, and by the sections of the arm alone. */
+/** The first arm that can be bent by its tips: by finite elements of the whole plate, and by the sections of the arm alone. */
 export interface ArmBending {
   readonly id: string;
   /** E·I of a uniform beam that bends as much in all, N·mm². */
@@ -142,7 +143,7 @@ export const plateStrength: Step<Inputs, PlateStrengthParams, PlateStrength, Eng
         code: e.code,
         text: `The strength of the plate cannot be computed: ${ERROR_CODES[e.code]}`,
         facts: e.facts,
-        hint: e.hint,
+        hint: e.hint || 'Look at the findings of the plate',
       };
       return {
         material: inputs.material,
@@ -298,11 +299,19 @@ function bendingOf(plate: Plate, { volume }: Model, material: StudyMaterial, job
     return curve && test && s.sections.length > 0 ? [{ curve, test, strength: s }] : [];
   });
   if (arms.length === 0) return null;
-  const { curve, test, strength } = arms.reduce((a, b) => (b.curve.lengthMm > a.curve.lengthMm ? b : a));
+  const [{ curve, test, strength }] = arms;
   const study: Study = { material, ...tipBending(test.tips, test.gripMm, scale(test.axis, TEST_NMM)) };
   const model = modelOn(volume, {}, study);
-  const { numbers, fields } = solveModel(model, study, { tolerance: TOLERANCE, job });
-  const turn = (2 * numbers[0].energyNmm) / (TEST_NMM * TEST_NMM);
+  const { fields } = solveModel(model, study, { tolerance: TOLERANCE, job });
+  const slices = test.ends.map((end) =>
+    sliceTurn(volume.mesh, fields[0].displacementMm, {
+      ...end,
+      radiusMm: curve.widthMm,
+      halfMm: volume.figures.cellMm,
+    }),
+  );
+  if (!slices[0] || !slices[1]) return null;
+  const turn = Math.abs(dot(sub(slices[1], slices[0]), test.axis)) / TEST_NMM;
   const bySections = armTurn(curve, strength.sections, test, material);
   const peak = volumePeak(volume.mesh, fields[0].stressMPa, PEAK_MM3, betweenGrips(volume.mesh.positions, test, curve));
   return {
@@ -320,7 +329,7 @@ const betweenGrips =
   (node: number): boolean =>
     tips.every((tip) => distance([p[3 * node], p[3 * node + 1], p[3 * node + 2]], tip) > gripMm + thicknessMm);
 
-/** That the fracture carries nothing is the worst that can be: yielding then is a warning, no reason to stop. */
+/** That the fracture carries nothing is meant to be hard: yielding then is a warning, no reason to stop. */
 function inWords(f: Finding): Finding {
   if (f.code === 'fea.coarse' || f.code === 'fea.topology')
     return { ...f, level: 'note', text: 'Rims of the seats are thinner than the elements, which leave them out' };
