@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type LpsTransform, NO_JOB, type Vec3 } from '../../src/base/index.ts';
-import { read3mf, readMesh, readStl } from '../../src/io/index.ts';
+import { read3mf, readMesh, readPly, readStl } from '../../src/io/index.ts';
 import { apply, compose, distance, invert } from '../../src/math/index.ts';
 import { fitAcetabulum, liveFracture, readFracture } from '../../src/measure/index.ts';
 import { centroid, checkMesh, transformMesh, weld } from '../../src/mesh/index.ts';
@@ -28,7 +28,7 @@ scan: ./dicom
 affectedSide: left
 guide: none
 overrides: { dicom.protocol: a coarse phantom for a quick test }
-parameters: { plate.gridMm: 0.6, screws.perFragment: 2, fracture.samples: 1200 }
+parameters: { plate.gridMm: 0.6, screws.perFragment: 2, fracture.samples: 1200, strength.nodes: 30000 }
 `;
 const TABLE = stepTable(STEPS);
 const host = { job: NO_JOB, engines: createEngines() };
@@ -82,6 +82,8 @@ test('scan and side give the whole pack', () => {
     'plate/plate.stl',
     'plate/plate.3mf',
     'plate/plate.step',
+    'strength.json',
+    'stress/plate.ply',
     'reduced/left-posterior-column.stl',
   ])
     expect(paths).toContain(path);
@@ -116,6 +118,22 @@ test('screws stay out of the joint and the plate is a solid that shares nothing 
   const [part] = read3mf(fileOf(first.pack, 'plate/plate.3mf')).parts;
   expect(checkMesh(part.mesh).boundaryEdges).toBe(0);
   expect(new TextDecoder().decode(fileOf(first.pack, 'plate/plate.step'))).toContain('CYLINDRICAL_SURFACE');
+});
+
+test('the strength of the plate is computed, judged and kept as a field on its surface', () => {
+  const { plate } = JSON.parse(new TextDecoder().decode(fileOf(first.pack, 'strength.json')));
+  expect(plate.pieces.map((p: { name: string }) => p.name)).toContain(plate.intact);
+  const [standing] = plate.cases;
+  expect(standing.converged).toBe(true);
+  expect(plate.yieldsAtN).toBeCloseTo((plate.jointN * plate.material.yieldMPa) / standing.vonMisesAwayMPa.value, 6);
+  // Two ways to the same figure: a beam of sections is somewhat stiffer than the plate with its holes.
+  expect(plate.bending.elementsNmm2 / plate.bending.sectionsNmm2).toBeGreaterThan(0.5);
+  expect(plate.bending.elementsNmm2 / plate.bending.sectionsNmm2).toBeLessThan(1.5);
+  const field = readPly(fileOf(first.pack, 'stress/plate.ply'));
+  const body = readStl(fileOf(first.pack, 'plate/plate.stl')).mesh;
+  expect(field.mesh.triangles.length).toBe(body.triangles.length);
+  expect(field.scalars?.length).toBe(field.mesh.positions.length / 3);
+  expect(field.scalars?.every((v) => v >= 0 && v < 5000)).toBe(true);
 });
 
 test('a second run finds everything made; the same bytes', async () => {

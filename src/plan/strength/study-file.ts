@@ -199,7 +199,7 @@ const load: Reader<Load> = (node, key) => {
     ['region'],
   )(node, key);
   if ([l.forceN, l.momentNmm, l.pressureMPa].filter((x) => x !== undefined).length !== 1)
-    throw refuseValue(node, key, 'one of forceN, momentNmm and pressureMPa');
+    throw refuseValue(node, key, 'either forceN, momentNmm or pressureMPa');
   if (l.through && (!l.forceN || l.spread === 'gap'))
     throw refuseValue(node, key, 'through with forceN that is spread evenly');
   return l as Load;
