@@ -1,5 +1,6 @@
 import type { Vec3 } from '../base/index.ts';
 import { add, distance, dot, eigenSymmetric, scale, sub, unit } from '../math/index.ts';
+import { axisOfEdges } from './rod-axis.ts';
 import { type Axis, axisThrough, edge, matched, type Probe, ringMean, roundContrast, SECTORS } from './rod-profile.ts';
 import type { StraightRidge } from './straight.ts';
 
@@ -50,6 +51,8 @@ export function fitRod(p: Probe, line: StraightRidge, radiusMm: number): SeenRod
     if (!run) return undefined;
     span = run;
   }
+  const [lo, hi] = ([-1, 1] as const).map((way) => endOf(p, axis, span, way, radiusMm).at);
+  axis = axisOfEdges(p, axis, lo, hi, radiusMm);
   const inside = (f: number): number => span[0] + f * (span[1] - span[0]);
   const ends = ([-1, 1] as const).map((way) => endOf(p, axis, span, way, radiusMm));
   const sides = sideRadii(p, axis, inside(0.15), inside(0.85), radiusMm);
@@ -85,7 +88,7 @@ export function fitRod(p: Probe, line: StraightRidge, radiusMm: number): SeenRod
   };
 }
 
-/** The line through the middles of the cross-sections, those that stray left out by weight. */
+/** A first axis: the line through the middles of the cross-sections, those that stray left out by weight. */
 function fitAxis(
   p: Probe,
   axis: Axis,
