@@ -40,7 +40,7 @@ export function screwTool(ws: Workspace): Tool {
     const made: PlacedScrew = { id, screw: screwName, entryMm, direction: unit(along), lengthMm, target };
     show({ screwId: id });
     ws.setPlanned({ screws: [...screws, made] }, `Place ${id}`);
-    void ws.measureScrew(id);
+    ws.measureScrew(id);
   };
 
   const moved = (now: Vec3): PlacedScrew => {
@@ -62,10 +62,12 @@ export function screwTool(ws: Workspace): Tool {
         // What is taken keeps its height above the slice.
         held = { id: screw.id, part, at: e.lps, was: screw };
         show({ screwId: screw.id });
+        ws.handPane = e.pane.name;
         return true;
       }
       from = e.lps;
       to = e.lps;
+      ws.handPane = e.pane.name;
       return true;
     },
     move(e) {
@@ -76,7 +78,7 @@ export function screwTool(ws: Workspace): Tool {
         const now = held.part === 'middle' ? e.lps : add(e.lps, scale(e.pane.plane.normal, depth));
         ws.previewScrew(moved(now));
       }
-      ws.engine.invalidate();
+      ws.engine.invalidateBodies();
     },
     up() {
       if (held) {
@@ -85,7 +87,7 @@ export function screwTool(ws: Workspace): Tool {
         ws.previewed = null;
         if (screw) {
           ws.setPlanned({ screws: ws.screws.map((s) => (s.id === screw.id ? screw : s)) }, `Move ${screw.id}`);
-          void ws.measureScrew(screw.id);
+          ws.measureScrew(screw.id);
         }
       } else if (from && to) place(from, to, boneOf());
       from = null;
@@ -98,6 +100,7 @@ export function screwTool(ws: Workspace): Tool {
         return;
       }
       if (!hit) return;
+      ws.handPane = null;
       const into = ws.inwardAt(hit);
       place(hit.at, add(hit.at, scale(into, 40)), hit.body.id);
     },

@@ -70,6 +70,8 @@ export class Engine {
   private readonly palette: DataTexture;
   private readonly empty: { grey: Data3DTexture; label: Data3DTexture };
   private readonly dirty = new Set<PaneName>();
+  /** Slices of which only what lies on top has changed. */
+  private readonly overdrawn = new Set<PlaneName>();
   private readonly listeners = new Map<EngineEvent, Set<() => void>>();
   private readonly observer: ResizeObserver;
   private frame = 0;
@@ -126,6 +128,13 @@ export class Engine {
   /** Draws again at the next frame: one pane, or all. */
   invalidate(...names: readonly PaneName[]): void {
     for (const name of names.length > 0 ? names : PANE_NAMES) this.dirty.add(name);
+    this.schedule();
+  }
+
+  /** A body moves: the scene and the outlines on the slices, not the grey values under them. */
+  invalidateBodies(): void {
+    this.dirty.add('scene');
+    for (const name of PLANE_NAMES) this.overdrawn.add(name);
     this.schedule();
   }
 
@@ -321,6 +330,8 @@ export class Engine {
       if (pane === this.scene) this.drawScene();
       else this.drawSlice(pane as SlicePane, oblique);
     }
+    for (const name of this.overdrawn) if (!this.dirty.has(name)) this.drawOver(this.slices[name], oblique);
+    this.overdrawn.clear();
     this.dirty.clear();
     performance.measure('osteon-frame', { start });
     const gl = this.renderer.getContext() as WebGL2RenderingContext;
@@ -344,8 +355,12 @@ export class Engine {
   }
 
   private drawSlice(pane: SlicePane, oblique: boolean): void {
-    const { view, overlay: ctx, name } = pane;
     pane.draw(this.renderer, this.material);
+    this.drawOver(pane, oblique);
+  }
+
+  private drawOver(pane: SlicePane, oblique: boolean): void {
+    const { view, overlay: ctx, name } = pane;
     ctx.clearRect(0, 0, pane.width, pane.height);
     if (this.outlines) drawOutlines(ctx, view, this.bodies.values());
     if (this.crosshair && this.scan) drawCrosshair(ctx, view, name, this.planes, this.cross);

@@ -1,5 +1,7 @@
 import type { LpsTransform, Vec3 } from '../../src/base/index.ts';
+import { compose, invert } from '../../src/math/index.ts';
 import type { PlacedScrew } from '../../src/plan/index.ts';
+import type { FractureFacts } from '../work/live.ts';
 import { api, need, objectBytes } from './api.ts';
 
 /** What the planner takes from the plan of the last run, beside its surfaces. */
@@ -10,16 +12,18 @@ export interface PlanFile {
   readonly reduced: ReadonlyMap<string, LpsTransform>;
   /** Screws as they were found or taken over. */
   readonly screws: readonly PlacedScrew[];
-  /** The ball of the joint, reduced. */
-  readonly joint: { readonly centreMm: Vec3; readonly radiusMm: number } | null;
+  /** The broken socket with its joint, reduced. */
+  readonly fracture: FractureFacts | null;
 }
-export const NO_PLAN: PlanFile = { planned: new Map(), reduced: new Map(), screws: [], joint: null };
+export const NO_PLAN: PlanFile = { planned: new Map(), reduced: new Map(), screws: [], fracture: null };
 
 interface Written {
   readonly affectedSide?: string;
   readonly transforms?: {
     readonly restoredFromAffected?: readonly number[];
+    readonly templateFromHealthy?: readonly number[];
     readonly reducedFromImaged?: Readonly<Record<string, readonly number[]>>;
+    readonly foundFromImaged?: Readonly<Record<string, readonly number[]>>;
   };
   readonly screws?: readonly {
     readonly id: string;
@@ -28,7 +32,7 @@ interface Written {
     readonly direction: Vec3;
     readonly lengthMm: number;
   }[];
-  readonly acetabulum?: { readonly centreMm: Vec3; readonly radiusMm: number };
+  readonly acetabulum?: { readonly centreMm: Vec3; readonly radiusMm: number; readonly headRadiusMm?: number };
 }
 
 export async function loadPlan(caseId: string): Promise<PlanFile> {
@@ -36,7 +40,8 @@ export async function loadPlan(caseId: string): Promise<PlanFile> {
   const row = list.find((a) => a.path === 'out/plan.json');
   if (!row) return NO_PLAN;
   const text = new TextDecoder().decode(await objectBytes(caseId, row.sha256));
-  const { affectedSide, transforms = {}, screws = [], acetabulum } = JSON.parse(text) as Written;
+  const written = JSON.parse(text) as Written;
+  const { affectedSide, transforms = {}, screws = [] } = written;
   const shanks = ['tibia', 'fibula'].map(
     (bone) => [`${affectedSide}-${bone}`, transforms.restoredFromAffected] as const,
   );
@@ -46,7 +51,24 @@ export async function loadPlan(caseId: string): Promise<PlanFile> {
     screws: screws.map(({ id, screw, entryMm, direction, lengthMm }) => {
       return { id, screw: screw.name, entryMm, direction, lengthMm: Math.round(10 * lengthMm) / 10, target: 'bone' };
     }),
-    joint: acetabulum ? { centreMm: acetabulum.centreMm, radiusMm: acetabulum.radiusMm } : null,
+    fracture: fractureOf(written),
+  };
+}
+
+function fractureOf({ affectedSide, transforms = {}, acetabulum }: Written): FractureFacts | null {
+  const { templateFromHealthy, reducedFromImaged, foundFromImaged = reducedFromImaged } = transforms;
+  if (!templateFromHealthy || !reducedFromImaged || !foundFromImaged || !acetabulum) return null;
+  const { centreMm, radiusMm, headRadiusMm } = acetabulum;
+  const pose = (m: readonly number[]): LpsTransform => ({ from: 'lps', to: 'lps', m: m.slice(0, 12) });
+  return {
+    pieces: Object.entries(reducedFromImaged).map(([id, m]) => ({
+      id,
+      foundFromDrawn: compose(pose(foundFromImaged[id] ?? m), invert(pose(m))),
+    })),
+    healthy: `${affectedSide === 'left' ? 'right' : 'left'}-hip-bone`,
+    templateFromHealthy: pose(templateFromHealthy),
+    joint: { centreMm, radiusMm },
+    head: headRadiusMm === undefined ? null : { centreMm, radiusMm: headRadiusMm },
   };
 }
 

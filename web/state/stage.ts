@@ -11,6 +11,7 @@ import { isStandard } from '../engine/planes.ts';
 import { histogramOf, huAt, voxelIndex } from '../engine/probe.ts';
 import { KernelWorker, SHARED } from '../work/client.ts';
 import type { Surface } from '../work/jobs.ts';
+import type { FractureFacts } from '../work/live.ts';
 import { api, asProblem, need, objectBytes, Refused } from './api.ts';
 import { colourOfName, labelOfName, movedSurface, poseOf, poseSince, scannedName, screwMesh } from './bodies.ts';
 import { CaseFile } from './case-file.ts';
@@ -160,10 +161,18 @@ export class Stage {
       if (scanned || row.kind === 'guide' || (kind === 'part' && /^talus-/.test(row.name) && !/-100$/.test(row.name)))
         body.visible = false;
     }
+    void this.worker.ask('fracture', this.brokenSocket()).answer.catch((e) => complain(asProblem(e)));
     this.hideReplaced();
     show({ field: null });
     this.engine.bodiesChanged();
     this.engine.fitScene();
+  }
+
+  /** What live gap and step-off rest on, where all its surfaces are here. */
+  private brokenSocket(): FractureFacts | null {
+    const { fracture } = this.plan;
+    const whole = fracture && [fracture.healthy, ...fracture.pieces.map((p) => p.id)];
+    return whole?.every((id) => this.engine.bodies.has(id)) ? fracture : null;
   }
 
   /** An implant and the bone it replaces fill the same place: the implant is looked at. */

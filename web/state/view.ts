@@ -6,10 +6,10 @@ import type { PaneName } from '../engine/engine.ts';
 import type { PlaneName } from '../engine/planes.ts';
 import type { Histogram } from '../engine/probe.ts';
 import type { GreyWindow } from '../engine/window.ts';
-import type { AxisFacts, Relation } from '../work/jobs.ts';
 import type { CaseRow, Comment, Finding, Job, Problem, Review, Revision, Session } from './api.ts';
 import type { SaveState } from './case-file.ts';
 import type { Command, Decisions } from './decisions.ts';
+import type { BodyReading, HeldScrew } from './live.ts';
 
 export const MODES = ['scan', 'look', 'correct', 'plan', 'judge', 'review'] as const;
 export type Mode = (typeof MODES)[number];
@@ -104,7 +104,9 @@ export interface View {
     readonly volume: boolean;
     readonly slices: readonly PlaneName[];
   };
-  readonly relations: Readonly<Record<string, Relation>>;
+  /** What is read while a body, or a screw, is moved; the run has the last word. */
+  readonly live: BodyReading | null;
+  readonly held: HeldScrew | null;
   readonly field: FieldShown | null;
   readonly fieldProbe: number | null;
   readonly motion: LpsTransform | null;
@@ -112,7 +114,6 @@ export interface View {
   readonly screws: readonly PlacedScrew[];
   readonly screwId: string | null;
   readonly screwName: string;
-  readonly screwFacts: AxisFacts | null;
   /** Measured for a look; kept in the case only when somebody says so. */
   readonly measured: readonly Measurement[];
   readonly hint: string | null;
@@ -159,14 +160,14 @@ export const useView = create<View>(() => ({
   showRange: false,
   brush: { radiusMm: 3, masked: false, overBones: false },
   shown: { outlines: true, labels: true, crosshair: true, volume: false, slices: [] },
-  relations: {},
+  live: null,
+  held: null,
   field: null,
   fieldProbe: null,
   motion: null,
   screws: [],
   screwId: null,
   screwName: 'cortical-3.5',
-  screwFacts: null,
   measured: [],
   hint: null,
   findings: [],
@@ -189,7 +190,8 @@ export const NOTHING_OPEN: Partial<View> = {
   selected: null,
   caseRow: null,
   field: null,
-  relations: {},
+  live: null,
+  held: null,
   measured: [],
   loading: null,
   working: null,

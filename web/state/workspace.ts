@@ -1,14 +1,15 @@
 import type { LpsTransform, Vec3 } from '../../src/base/index.ts';
-import { SCREWS } from '../../src/design/index.ts';
 import { compose, scale } from '../../src/math/index.ts';
 import { type PlacedScrew, type Planned, parsePlanned } from '../../src/plan/index.ts';
 import { type Edit, type EditBone, parseEdits } from '../../src/segment/index.ts';
-import { type Body, type BodyHit, centreOf, createBody } from '../engine/body.ts';
+import { type Body, type BodyHit, createBody } from '../engine/body.ts';
+import type { PlaneName } from '../engine/planes.ts';
 import type { Work } from '../work/client.ts';
-import type { Answer, FieldValues, JobName, Question, Relation } from '../work/jobs.ts';
+import type { Answer, FieldValues, JobName, Question } from '../work/jobs.ts';
 import { asProblem } from './api.ts';
 import { colourOfName, labelOfName, screwMesh } from './bodies.ts';
 import { written } from './decisions.ts';
+import { bodyFollower, neighbours, questionOf, screwFollower, screwQuestion } from './live.ts';
 import {
   correctionOfMotion,
   isPelvic,
@@ -21,16 +22,18 @@ import {
 import { Stage } from './stage.ts';
 import { complain, show, view } from './view.ts';
 
-/** Samples of a moving surface in a live measurement. */
-const LIVE_SAMPLES = 1500;
 const FADED = 0.12;
 
 /** What a person does with a case: each act changes its decisions, and is a command. */
 export class Workspace extends Stage {
   /** A screw under the hand, before it is let go. */
   previewed: PlacedScrew | null = null;
-  private measuring = false;
-  private measureAgain = false;
+  /** The gizmo, while it holds something. */
+  gizmo: { readonly pivot: Vec3 } | null = null;
+  /** The slice in which a hand last held a screw; null: the scene. */
+  handPane: PlaneName | null = null;
+  private readonly bodyHand = bodyFollower(this.worker);
+  private readonly screwHand = screwFollower(this.worker);
 
   addEdit(given: Edit, message: string): void {
     const edit = this.checked(given);
@@ -92,7 +95,7 @@ export class Workspace extends Stage {
       const correction = correctionOfMotion(transform, centre);
       const values = { [`corrections/${bone}`]: correction };
       this.setDocument(withCorrection(document, bone, correction), values, message);
-      void this.measureLive(bone);
+      this.measureLive(bone);
       return;
     }
     const edit = this.checked({ op: 'move', bone: bone as EditBone, transform });
@@ -101,7 +104,7 @@ export class Workspace extends Stage {
     // One place a bone: the way there is in the revisions.
     const before = last?.op === 'move' && last.bone === bone ? edits.slice(0, -1) : edits;
     this.commit({ edits: [...before, edit] }, message, { verb: 'edit', edit: written(edit) });
-    void this.measureLive(bone);
+    this.measureLive(bone);
   }
 
   /** A measurement becomes part of the case. */
@@ -122,8 +125,8 @@ export class Workspace extends Stage {
     if (!body) return;
     body.pose = compose(motion, drawnPose);
     show({ motion: compose(motion, from) });
-    this.engine.invalidate();
-    void this.measureLive(bone);
+    this.engine.invalidateBodies();
+    this.measureLive(bone);
   }
 
   previewScrew(screw: PlacedScrew): void {
@@ -131,31 +134,17 @@ export class Workspace extends Stage {
     const given = { id: screw.id, kind: 'screw' as const, label: screw.id, colour: colourOfName(screw.id, 'screw', 0) };
     this.engine.bodies.set(screw.id, createBody(given, screwMesh(screw)));
     this.screwTexts.delete(screw.id);
-    this.engine.invalidate();
+    this.engine.invalidateBodies();
+    this.measureScrew(screw);
   }
 
-  /** How long the bone is along a screw, and how near its thread comes to the cortex. */
-  async measureScrew(id: string): Promise<void> {
-    const screw = this.screws.find((s) => s.id === id);
-    const targets = screw ? this.bonesOf(screw) : [];
-    if (!screw || targets.length === 0) return;
-    const type = SCREWS.find((s) => s.name === screw.screw)!;
-    const question = {
-      targets: targets.map(({ id, pose }) => ({ id, pose })),
-      entry: screw.entryMm,
-      direction: screw.direction,
-      radiusMm: type.diameterMm / 2,
-      ...(this.plan.joint && { joint: this.plan.joint }),
-    };
-    const facts = await this.worker.ask('axis', question).answer.catch(() => null);
-    show({ screwFacts: facts });
-  }
-
-  /** What a screw holds: the bone it names, or all fragments of the broken one. */
-  private bonesOf({ target }: PlacedScrew): Body[] {
-    const fragments = [...this.plan.reduced.keys()];
-    const names = isPelvic(this.file?.decisions.document ?? '') && fragments.length > 0 ? fragments : [target];
-    return names.flatMap((name) => this.engine.bodies.get(name) ?? []);
+  /** Clearances of a screw, as it is or as the hand holds it. */
+  measureScrew(given: PlacedScrew | string): void {
+    const { document } = this.file!.decisions;
+    const screw = typeof given === 'string' ? this.screws.find((s) => s.id === given) : given;
+    const question = screw && screwQuestion(this.engine, screw, this.screws, document, this.plan.fracture);
+    if (question) void this.screwHand.follow(question);
+    else show({ held: null });
   }
 
   /** A surface laid somewhere to compare with: seen through, never picked. */
@@ -195,41 +184,30 @@ export class Workspace extends Stage {
   inwardAt = ({ normal }: BodyHit): Vec3 => scale(normal, -1);
 
   select(id: string | null): void {
-    show({ selected: id, motion: id ? this.motionOf(id) : null, relations: {} });
-    if (id) void this.measureLive(id);
+    show({ selected: id, motion: id ? this.motionOf(id) : null, live: null });
+    if (id) this.measureLive(id);
   }
 
-  /** Gap, penetration and joint space of one body to its neighbours, as fast as the worker answers. */
-  async measureLive(id: string): Promise<void> {
-    if (this.measuring) {
-      this.measureAgain = true;
-      return;
-    }
+  /** Lays a broken socket out beside the page, so that the first reading need not wait for it. */
+  prepareLive(): void {
+    void this.worker.ask('ready', null).answer.catch((e) => complain(asProblem(e)));
+  }
+
+  /** Gap, step-off, penetration and joint space of one body to its neighbours, as fast as the worker answers. */
+  measureLive(id: string): void {
     const body = this.engine.bodies.get(id);
-    if (!body || body.kind === 'screw') return;
-    this.measuring = true;
-    const others = this.neighboursOf(body);
-    try {
-      const found = await this.worker.ask('relation', { moving: id, pose: body.pose, others, samples: LIVE_SAMPLES })
-        .answer;
-      if (view().selected === id) show({ relations: near(found) });
-    } catch (e) {
-      complain(asProblem(e));
-    }
-    this.measuring = false;
-    if (!this.measureAgain) return;
-    this.measureAgain = false;
-    void this.measureLive(id);
+    if (!body || (body.kind !== 'bone' && body.kind !== 'part')) return;
+    void this.bodyHand.follow(questionOf(this.engine, body, this.plan.fracture));
   }
 
-  /** Visible bones and parts whose boxes come near. */
-  neighboursOf(body: Body): { id: string; pose: LpsTransform }[] {
-    const at = centreOf(body);
-    return [...this.engine.bodies.values()]
-      .filter((b) => (b.kind === 'bone' || b.kind === 'part') && b.visible && b.id !== body.id)
-      .filter((b) => distance(centreOf(b), at) < radiusOf(b) + radiusOf(body) + 5)
-      .map((b) => ({ id: b.id, pose: b.pose }));
+  /** Middle of the joint of a broken socket, as the last run found it. */
+  get jointCentre(): Vec3 | null {
+    return this.plan.fracture?.joint.centreMm ?? null;
   }
+
+  /** Visible bones and parts near a body, where they stand. */
+  neighboursOf = (body: Body): { id: string; pose: LpsTransform }[] =>
+    neighbours(this.engine, body).map(({ id, pose }) => ({ id, pose }));
 
   /** Colours a body by numbers at its vertices; null takes them off. */
   showField(id: string, name: string, field: FieldValues | null): void {
@@ -258,13 +236,3 @@ export class Workspace extends Stage {
     this.engine.bodiesChanged();
   }
 }
-
-const near = (found: Record<string, Relation>): Record<string, Relation> =>
-  Object.fromEntries(
-    Object.entries(found)
-      .filter(([, r]) => r.gapMm !== null)
-      .sort(([, a], [, b]) => a.gapMm! - b.gapMm!),
-  );
-
-const distance = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
-const radiusOf = (b: Body): number => b.geometry.boundingSphere!.radius;

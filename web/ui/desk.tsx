@@ -126,7 +126,7 @@ export function Desk({ caseId }: { caseId: string }) {
         <aside className="tools" aria-label={NAMES[mode]}>
           {ws && (readOnly && (mode === 'correct' || mode === 'plan') ? <ReadOnly /> : <Panel />)}
         </aside>
-        <Viewport key={turn} canvas={canvas} panes={panes} refused={noView} />
+        <Viewport key={turn} canvas={canvas} panes={panes} refused={noView} ws={ws} />
         <aside className="things" aria-label="Things">
           {ws && <Things />}
         </aside>

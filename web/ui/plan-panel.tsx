@@ -9,6 +9,7 @@ import { labelOfName, motionAbout, readMotion } from '../state/bodies.ts';
 import { type BodyRow, complain, show, useView, view } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
+import { Readings } from './hand.tsx';
 import { PlannedLists } from './planned-lists.tsx';
 import { choices, take } from './tools.ts';
 
@@ -17,6 +18,14 @@ const boneOf = (bodies: readonly BodyRow[], id: string | null): string | null =>
   bodies.find((b) => b.id === id && b.kind === 'bone')?.id ?? null;
 
 const MIRROR = 'mirror of';
+
+/** What a turn is about. */
+const PIVOTS = [
+  ['middle', 'Middle'],
+  ['cross', 'Cross-hair'],
+  ['joint', 'Joint'],
+] as const;
+type Pivot = (typeof PIVOTS)[number][0];
 
 /** Where bones, screws, plates and cuts go. */
 export function PlanPanel() {
@@ -38,8 +47,11 @@ function MoveSection() {
   const bodies = useView((v) => v.bodies);
   const id = useView((v) => v.caseRow?.id ?? '');
   const [mode, setMode] = useState<GizmoMode>('translate');
-  const [pivot, setPivot] = useState<Vec3 | null>(null);
+  const [about, setAbout] = useState<Pivot>('middle');
+  const [crossed, setCrossed] = useState<Vec3 | null>(null);
   const gizmo = useRef<Gizmo | null>(null);
+  const joint = ws.jointCentre;
+  const pivot = about === 'joint' ? joint : about === 'cross' ? crossed : null;
   const bone = boneOf(bodies, selected);
   const body = bone ? ws.engine.bodies.get(bone) : undefined;
   const centre = body ? centreOf(body) : null;
@@ -47,7 +59,12 @@ function MoveSection() {
   useEffect(() => {
     const made = new Gizmo(ws.engine);
     gizmo.current = made;
-    return () => made.dispose();
+    ws.gizmo = made;
+    ws.prepareLive();
+    return () => {
+      made.dispose();
+      ws.gizmo = null;
+    };
   }, [ws]);
   useEffect(() => {
     const g = gizmo.current;
@@ -143,10 +160,18 @@ function MoveSection() {
           />
         ))}
       </div>
-      <div className="grid2">
-        <Button disabled={!bone} onClick={() => setPivot(pivot ? null : ws.engine.cross)}>
-          {pivot ? 'Pivot: middle' : 'Pivot: cross-hair'}
-        </Button>
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        aria-label="Turn about"
+        data={PIVOTS.filter(([key]) => key !== 'joint' || joint).map(([value, label]) => ({ value, label }))}
+        value={about}
+        onChange={(v) => {
+          setAbout(v as Pivot);
+          if (v === 'cross') setCrossed(ws.engine.cross);
+        }}
+      />
+      <div>
         <Act
           disabled={!bone || (motion !== null && isStill(motion))}
           command={`osteon change ${id} --edit '{"op":"move","bone":"${bone}","transform":"identity"}'`}
@@ -167,31 +192,14 @@ const stillCentre = (p: Vec3, motion: LpsTransform): Vec3 => {
   return [0, 4, 8].map((r) => m[r] * p[0] + m[r + 1] * p[1] + m[r + 2] * p[2] + m[r + 3]) as unknown as Vec3;
 };
 
-/** What the hand does to the neighbours, beside the hand. */
+/** What the hand does to the neighbours: the same figures as beside the hand. */
 function LiveSection() {
-  const relations = useView((v) => v.relations);
+  const live = useView((v) => v.live);
   const selected = useView((v) => v.selected);
-  const rows = Object.entries(relations).slice(0, 6);
-  if (!selected || rows.length === 0) return null;
+  if (!selected || !live) return null;
   return (
-    <Section title={`${labelOfName(selected)} to its neighbours`}>
-      {rows.map(([id, r]) => (
-        <div key={id} data-testid={`live-${id}`}>
-          <Fact
-            name={labelOfName(id)}
-            tone={r.depthMm > 0.1 ? 'bad' : (r.gapMm ?? 9) < 0.5 ? 'warn' : undefined}
-            value={r.depthMm > 0 ? `${r.depthMm.toFixed(2)} inside` : (r.gapMm ?? 0).toFixed(2)}
-            unit="mm"
-          />
-          {r.jointMm !== null && (
-            <Fact
-              name="  joint space, least"
-              value={`${r.jointMm.toFixed(2)}, ${(r.jointLeastMm ?? 0).toFixed(2)}`}
-              unit="mm"
-            />
-          )}
-        </div>
-      ))}
+    <Section title={`${labelOfName(live.body)} to its neighbours`}>
+      <Readings of="body" />
     </Section>
   );
 }

@@ -10,6 +10,7 @@ import { hasAutomaticScrews, isPelvic } from '../state/pelvis.ts';
 import { show, useView, view } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
+import { Readings } from './hand.tsx';
 import { Icon } from './icons.tsx';
 import { finish, take } from './tools.ts';
 
@@ -30,21 +31,20 @@ function Screws() {
   const screws = useView((v) => v.screws);
   const screwId = useView((v) => v.screwId);
   const screwName = useView((v) => v.screwName);
-  const facts = useView((v) => v.screwFacts);
   const document = useView((v) => v.decisions?.document ?? '');
   const pelvic = isPelvic(document);
   const automatic = hasAutomaticScrews(document);
   const chosen = screws.find((s) => s.id === screwId);
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured when another is chosen
   useEffect(() => {
-    show({ screwFacts: null });
-    if (screwId) void ws.measureScrew(screwId);
+    show({ held: null });
+    if (screwId) ws.measureScrew(screwId);
   }, [screwId]);
   const change = (part: Partial<PlacedScrew>) => {
     if (!chosen) return;
     const next = { ...chosen, ...part };
     ws.setPlanned({ screws: screws.map((s) => (s.id === chosen.id ? next : s)) }, `Change ${chosen.id}`);
-    void ws.measureScrew(chosen.id);
+    ws.measureScrew(chosen.id);
   };
   const vector = (name: string, value: Vec3, set: (v: Vec3) => void) => (
     <div className="grid3">
@@ -129,32 +129,7 @@ function Screws() {
             const long = Math.hypot(...d);
             if (long > 1) change({ direction: unit(d), lengthMm: stocked(chosen.screw, long) });
           })}
-          {facts ? (
-            <>
-              <Fact
-                name="Bone along the axis"
-                value={facts.lengthMm.toFixed(1)}
-                unit="mm"
-                tone={facts.lengthMm < chosen.lengthMm - 1 ? 'warn' : undefined}
-              />
-              <Fact
-                name="Thread to cortex"
-                value={facts.cortexMm.toFixed(1)}
-                unit="mm"
-                tone={facts.cortexMm < 0 ? 'bad' : undefined}
-              />
-              {facts.jointMm !== null && (
-                <Fact
-                  name="Axis to the joint"
-                  value={facts.jointMm.toFixed(1)}
-                  unit="mm"
-                  tone={facts.jointMm < radiusOf(chosen) ? 'bad' : undefined}
-                />
-              )}
-            </>
-          ) : (
-            <Fact name="In bone" value="the axis does not enter the bone" tone="warn" />
-          )}
+          <Readings of="screw" />
         </>
       )}
     </Section>
@@ -166,7 +141,6 @@ function lengthsOf({ screw, lengthMm }: PlacedScrew): string[] {
   const stock = SCREWS.find((s) => s.name === screw)?.lengthsMm ?? [];
   return [...new Set([...stock, lengthMm])].sort((a, b) => a - b).map(String);
 }
-const radiusOf = ({ screw }: PlacedScrew): number => (SCREWS.find((s) => s.name === screw)?.diameterMm ?? 0) / 2;
 
 function Lines() {
   const ws = useWorkspace();

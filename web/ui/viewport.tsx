@@ -3,12 +3,15 @@ import type { RefObject } from 'react';
 import { PANE_NAMES, type PaneName } from '../engine/engine.ts';
 import { FIELD_MAPS } from '../engine/scene-pane.ts';
 import { show, useView } from '../state/view.ts';
+import type { Workspace } from '../state/workspace.ts';
+import { Hand } from './hand.tsx';
 import { Icon } from './icons.tsx';
 
 interface Props {
   readonly canvas: RefObject<HTMLCanvasElement | null>;
   readonly panes: RefObject<Partial<Record<PaneName, HTMLElement>>>;
   readonly refused: string | null;
+  readonly ws: Workspace | null;
 }
 
 const TEXT: Readonly<Record<PaneName, string>> = {
@@ -19,7 +22,7 @@ const TEXT: Readonly<Record<PaneName, string>> = {
 };
 
 /** Three slices and the scene on one canvas. */
-export function Viewport({ canvas, panes, refused }: Props) {
+export function Viewport({ canvas, panes, refused, ws }: Props) {
   const layout = useView((v) => v.layout);
   const loading = useView((v) => v.loading);
   const hint = useView((v) => v.hint);
@@ -53,6 +56,7 @@ export function Viewport({ canvas, panes, refused }: Props) {
           </div>
         ))}
       </div>
+      {ws && <Hand ws={ws} />}
       {loading && (
         <div className="loading" role="status">
           <Progress value={100 * loading.fraction} size={3} radius={0} aria-label={loading.what} />

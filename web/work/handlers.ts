@@ -1,12 +1,13 @@
 import { type Job, type LpsTransform, OsteonError, type Vec3 } from '../../src/base/index.ts';
 import { readMesh } from '../../src/io/index.ts';
 import { compose, invert, quantile } from '../../src/math/index.ts';
-import { AXIS_DEFAULTS, cortexOf, jointSpaceAt, measureAxis, wallThickness } from '../../src/measure/index.ts';
+import { jointSpaceAt, wallThickness } from '../../src/measure/index.ts';
 import { type Bvh, buildBvh, type Mesh, signedDistances, transformMesh, weld } from '../../src/mesh/index.ts';
 import { alignSurfaces, fitPoints } from '../../src/register/index.ts';
 import { boneSurface, isoSurface } from '../../src/surface/index.ts';
 import { boxOf, createVolume, crop, gaussian, growBox, spacingMm, type Volume } from '../../src/volume/index.ts';
-import type { Answer, FieldValues, JobName, Question, Relation, Surface } from './jobs.ts';
+import type { Answer, FieldValues, JobName, Question, Surface } from './jobs.ts';
+import { createLive } from './live.ts';
 
 /** What the worker remembers between jobs. */
 let scan: { hu: Volume<'hu', Int16Array>; labels: Volume<'label', Uint8Array> } | null = null;
@@ -28,16 +29,7 @@ function treeOf(id: string): Bvh {
   return tree;
 }
 
-/** The outer surface of a bone in fragments, as they lie; kept until one is moved or drawn anew. */
-let cortex: { readonly key: string; readonly tree: Bvh } | null = null;
-function cortexTree(targets: Question<'axis'>['targets']): Bvh {
-  const key = JSON.stringify(targets);
-  if (cortex?.key !== key) {
-    const placed = targets.map(({ id, pose }) => transformMesh(pose, need(id)));
-    cortex = { key, tree: buildBvh(placed.length === 1 ? placed[0] : cortexOf(placed).cortex) };
-  }
-  return cortex.tree;
-}
+const live = createLive(need);
 
 export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: Job) => Answer<J> } = {
   scan({ grid, hu, labels }) {
@@ -63,22 +55,16 @@ export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: J
   body({ id, surface }) {
     meshes.set(id, surface);
     trees.delete(id);
-    cortex = null;
+    live.forget(id);
     return null;
   },
 
   surface: ({ label, quick }, job) => surfaceOf(label, quick, job),
 
-  relation({ moving, pose, others, samples }) {
-    const { points, normals } = someVertices(treeOf(moving), samples);
-    return Object.fromEntries(
-      others.map(({ id, pose: at }) => {
-        // Into the other's own place: its tree stays as it is.
-        const move = compose(invert(at), pose);
-        return [id, relation(transformed(move, points), transformed(linear(move), normals), treeOf(id), at)];
-      }),
-    );
-  },
+  fracture: (facts) => live.fracture(facts),
+  ready: () => live.ready(),
+  live: (question) => live.live(question),
+  screw: (question) => live.screw(question),
 
   points({ from, to, mirror }) {
     const { lpsFromMoving, rmsMm } = fitPoints(from.flat(), to.flat(), { mirror });
@@ -93,13 +79,6 @@ export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: J
       job,
     );
     return { pose: lpsFromMoving, rmsMm, p95Mm, overlap: overlapFraction };
-  },
-
-  axis({ targets, entry, direction, radiusMm, joint }) {
-    const axis = measureAxis(cortexTree(targets), entry, direction, joint, { ...AXIS_DEFAULTS, radiusMm });
-    if (!axis) return null;
-    const { entryMm, lengthMm, cortexMm, jointMm, end } = axis;
-    return { entryMm, lengthMm, cortexMm, jointMm: joint ? jointMm : null, end };
   },
 
   thickness({ id }) {
@@ -175,20 +154,6 @@ function surfaceOf(label: number, quick: boolean, job: Job): Surface | null {
   return isoSurface(smooth, 0.5);
 }
 
-function someVertices(tree: Bvh, most: number): { points: Float64Array; normals: Float64Array } {
-  const n = tree.mesh.positions.length / 3;
-  const step = Math.max(1, Math.floor(n / most));
-  const count = Math.ceil(n / step);
-  const points = new Float64Array(3 * count);
-  const normals = new Float64Array(3 * count);
-  for (let i = 0, o = 0; i < n; i += step, o++)
-    for (let k = 0; k < 3; k++) {
-      points[3 * o + k] = tree.mesh.positions[3 * i + k];
-      normals[3 * o + k] = tree.vertexNormals[3 * i + k];
-    }
-  return { points, normals: unit(normals) };
-}
-
 function unit(v: Float64Array): Float64Array {
   const out = new Float64Array(v.length);
   for (let i = 0; i < v.length; i += 3) {
@@ -206,20 +171,3 @@ const linear = ({ m }: LpsTransform): LpsTransform => ({
 
 const transformed = (move: LpsTransform, points: Float64Array): Float64Array =>
   transformMesh(move, { positions: points, triangles: new Uint32Array(0) }).positions;
-
-function relation(points: Float64Array, normals: Float64Array, other: Bvh, pose: LpsTransform): Relation {
-  const d = signedDistances(other, points, { limitMm: FAR_MM });
-  let at = -1;
-  for (let i = 0; i < d.length; i++) if (Number.isFinite(d[i]) && (at < 0 || d[i] < d[at])) at = i;
-  const { gapMm } = jointSpaceAt(points, normals, other);
-  const joint = gapMm.filter((g) => !Number.isNaN(g));
-  const where = at < 0 ? null : transformed(pose, points.slice(3 * at, 3 * at + 3));
-  return {
-    gapMm: at < 0 ? null : d[at],
-    at: where && [where[0], where[1], where[2]],
-    depthMm: at < 0 ? 0 : Math.max(0, -d[at]),
-    jointMm: joint.length > 0 ? quantile(joint, 0.5) : null,
-    jointLeastMm: joint.length > 0 ? joint.reduce((a, b) => Math.min(a, b)) : null,
-    facing: joint.length / gapMm.length,
-  };
-}

@@ -1,23 +1,12 @@
 import type { LpsTransform, Vec3 } from '../../src/base/index.ts';
+import type { ScrewReading } from '../../src/measure/index.ts';
 import type { Grid, VoxelBox } from '../../src/volume/index.ts';
+import type { FractureFacts, LiveAnswer, LiveQuestion, ScrewQuestion } from './live.ts';
 
 /** What the worker does for the page: names, questions and answers. Heavy values go over without a copy. */
 export interface Surface {
   readonly positions: Float64Array;
   readonly triangles: Uint32Array;
-}
-
-/** How two surfaces stand to each other, at the samples of the moving one. */
-export interface Relation {
-  /** Least distance, negative where one is inside the other, mm; null beyond 30 mm. */
-  readonly gapMm: number | null;
-  readonly at: Vec3 | null;
-  readonly depthMm: number;
-  /** Joint space where the two face each other: median and least, mm. */
-  readonly jointMm: number | null;
-  readonly jointLeastMm: number | null;
-  /** Share of the moving surface that faces the other one. */
-  readonly facing: number;
 }
 
 export interface FieldValues {
@@ -29,15 +18,6 @@ export interface FieldValues {
   readonly summary: Readonly<Record<string, number>>;
 }
 
-export interface AxisFacts {
-  readonly entryMm: Vec3;
-  readonly lengthMm: number;
-  readonly cortexMm: number;
-  /** From the axis to the ball of the joint; null where none was named. */
-  readonly jointMm: number | null;
-  readonly end: string;
-}
-
 /** Every job: question, answer. */
 export interface Jobs {
   scan: [{ grid: Grid; hu: Int16Array; labels: Uint8Array }, null];
@@ -46,26 +26,15 @@ export interface Jobs {
   read: [{ bytes: Uint8Array; name: string }, Surface];
   body: [{ id: string; surface: Surface }, null];
   surface: [{ label: number; quick: boolean }, Surface | null];
-  relation: [
-    { moving: string; pose: LpsTransform; others: { id: string; pose: LpsTransform }[]; samples: number },
-    Record<string, Relation>,
-  ];
+  fracture: [FractureFacts | null, null];
+  ready: [null, null];
+  live: [LiveQuestion, LiveAnswer];
+  screw: [ScrewQuestion, ScrewReading];
   align: [
     { moving: string; fixed: string; initial?: LpsTransform; mirror: boolean },
     { pose: LpsTransform; rmsMm: number; p95Mm: number; overlap: number },
   ];
   points: [{ from: Vec3[]; to: Vec3[]; mirror: boolean }, { pose: LpsTransform; rmsMm: number }];
-  /** Several targets are fragments of one bone: the faces between them end no screw. */
-  axis: [
-    {
-      targets: { id: string; pose: LpsTransform }[];
-      entry: Vec3;
-      direction: Vec3;
-      radiusMm: number;
-      joint?: { centreMm: Vec3; radiusMm: number };
-    },
-    AxisFacts | null,
-  ];
   thickness: [{ id: string }, FieldValues];
   fit: [{ id: string; pose: LpsTransform; others: { id: string; pose: LpsTransform }[] }, FieldValues];
   deviation: [{ id: string; pose: LpsTransform; other: string; otherPose: LpsTransform }, FieldValues];
