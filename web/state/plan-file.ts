@@ -55,6 +55,12 @@ export async function loadPlan(caseId: string): Promise<PlanFile> {
   };
 }
 
+/** What live gap and step-off rest on, where all its surfaces are here. */
+export function brokenSocket({ fracture }: PlanFile, bodies: ReadonlyMap<string, unknown>): FractureFacts | null {
+  const whole = fracture && [fracture.healthy, ...fracture.pieces.map((p) => p.id)];
+  return whole?.every((id) => bodies.has(id)) ? fracture : null;
+}
+
 function fractureOf({ affectedSide, transforms = {}, acetabulum }: Written): FractureFacts | null {
   const { templateFromHealthy, reducedFromImaged, foundFromImaged = reducedFromImaged } = transforms;
   if (!templateFromHealthy || !reducedFromImaged || !foundFromImaged || !acetabulum) return null;

@@ -11,14 +11,13 @@ import { isStandard } from '../engine/planes.ts';
 import { histogramOf, huAt, voxelIndex } from '../engine/probe.ts';
 import { KernelWorker, SHARED } from '../work/client.ts';
 import type { Surface } from '../work/jobs.ts';
-import type { FractureFacts } from '../work/live.ts';
 import { api, asProblem, need, objectBytes, Refused } from './api.ts';
 import { colourOfName, labelOfName, movedSurface, poseOf, poseSince, scannedName, screwMesh } from './bodies.ts';
 import { CaseFile } from './case-file.ts';
 import { type Command, type Decisions, decisionsOf } from './decisions.ts';
 import { type LoadedLabels, type LoadedScan, listMeshes, loadGrey, loadLabels, prepareScan } from './load.ts';
 import { hasAutomaticScrews, isPelvic, motionOfCorrection, namesOf, readCorrection } from './pelvis.ts';
-import { loadPlan, NO_PLAN, type PlanFile } from './plan-file.ts';
+import { brokenSocket, loadPlan, NO_PLAN, type PlanFile } from './plan-file.ts';
 import { Tracer } from './tracer.ts';
 import { type BodyRow, complain, NOTHING_OPEN, show, view } from './view.ts';
 
@@ -161,18 +160,13 @@ export class Stage {
       if (scanned || row.kind === 'guide' || (kind === 'part' && /^talus-/.test(row.name) && !/-100$/.test(row.name)))
         body.visible = false;
     }
-    void this.worker.ask('fracture', this.brokenSocket()).answer.catch((e) => complain(asProblem(e)));
+    void this.worker
+      .ask('fracture', brokenSocket(this.plan, this.engine.bodies))
+      .answer.catch((e) => complain(asProblem(e)));
     this.hideReplaced();
     show({ field: null });
     this.engine.bodiesChanged();
     this.engine.fitScene();
-  }
-
-  /** What live gap and step-off rest on, where all its surfaces are here. */
-  private brokenSocket(): FractureFacts | null {
-    const { fracture } = this.plan;
-    const whole = fracture && [fracture.healthy, ...fracture.pieces.map((p) => p.id)];
-    return whole?.every((id) => this.engine.bodies.has(id)) ? fracture : null;
   }
 
   /** An implant and the bone it replaces fill the same place: the implant is looked at. */
