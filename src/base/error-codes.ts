@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   'pacs.refused': 'the archive has refused the request',
 
   'segment.no-bone': 'no bone was found in the scan',
+  'segment.values': 'the values of the scan cannot be Hounsfield units',
   'segment.bone-missing': 'a bone that is needed was not found',
   'segment.bone-cut': 'a bone that is needed whole is cut by the field of view',
   'segment.unsure': 'a bone was found but cannot be told with certainty',

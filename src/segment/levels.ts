@@ -17,19 +17,31 @@ const BIN = 8;
 const BINS = Math.ceil((HIGH - LOW + 1) / BIN);
 /** Lung and air lie below; fat, also in cone-beam scans, above. */
 const AIR_HU = -350;
+/** Compact bone and metal read more than this; they fill a few hundredths of a body, a fifth of a narrow view of an ankle. */
+const BRIGHT_HU = 600;
+const MOST_BRIGHT = 0.35;
 
 /**
  * Levels from the histogram of the scan, air left out.
- * @throws segment.no-bone where there is no second population above soft tissue
+ * @throws segment.no-bone where there is no second population above soft tissue; segment.values where more is bright than
+ * bone can be: stored values without their rescale
  * @source Otsu 1979, "A threshold selection method from gray-level histograms"
  * @cost one pass
  */
 export function measureLevels({ data }: Volume<'hu'>): Levels {
   const counts = new Float64Array(BINS);
+  let bright = 0;
   for (let i = 0; i < data.length; i++) {
     const v = data[i];
+    if (v > BRIGHT_HU) bright++;
     if (v > AIR_HU) counts[Math.min(BINS - 1, ((v - LOW) / BIN) | 0)]++;
   }
+  if (bright > MOST_BRIGHT * data.length)
+    throw new OsteonError(
+      'segment.values',
+      { aboveHu: BRIGHT_HU, percent: Math.round((100 * bright) / data.length) },
+      'No body holds as much bone: the rescale is missing or wrong. Export the series again, in HU',
+    );
   const split = otsu(counts);
   const softHu = quantileOf(counts, 0, split, 0.5);
   const boneHu = quantileOf(counts, split, BINS, 0.9);

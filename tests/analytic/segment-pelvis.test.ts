@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createNormal, createRng, type Vec3 } from '../../src/base/index.ts';
 import { blockOf } from '../../src/segment/block.ts';
-import { findPelvicFrame } from '../../src/segment/pelvis/frame.ts';
+import { measureLevels } from '../../src/segment/levels.ts';
+import { findPelvicFrame, placeIn } from '../../src/segment/pelvis/frame.ts';
 import { cutHip, hipGraph } from '../../src/segment/pelvis/hairline.ts';
 import { marrowOf } from '../../src/segment/pelvis/marrow.ts';
 import { fillMetal } from '../../src/segment/pelvis/metal.ts';
@@ -32,6 +33,17 @@ function beam(gapHu: number): Volume<'hu', Float32Array> {
   });
   return createVolume(GRID, 'hu', data);
 }
+
+test('stored values without their rescale are refused, not taken for bone', () => {
+  const body = createVolume(GRID, 'hu', new Float32Array(SIZE[0] * SIZE[1] * SIZE[2]).fill(45));
+  each((i, x, y) => {
+    if (y < 4) body.data[i] = -1000;
+    else if (x < 8) body.data[i] = 1200;
+  });
+  expect(measureLevels(body).boneHu).toBeCloseTo(1200, -1);
+  const stored = { ...body, data: body.data.map((v) => v + 1024) };
+  expect(() => measureLevels(stored)).toThrow(/segment.values/);
+});
 
 test('a black top-hat gives the depth of a dark sheet and nothing elsewhere', () => {
   const data = new Float32Array(SIZE[0] * SIZE[1] * SIZE[2]);
@@ -110,6 +122,19 @@ test('the mirror plane is found with a fragment out of place and one femur cut o
   expect(Math.abs(frame.offsetMm - 7 * c)).toBeLessThan(1);
   expect(frame.symphysis[0]).toBeCloseTo(-8, -1);
   expect(frame.symphysis[1]).toBeCloseTo(0, -1);
+  // Where the pelvis lies turned and tilted, its places are where they were: behind and above are its own.
+  const turned = (p: Vec3): Vec3 =>
+    [p[0] - 0.2 * p[1], p[1] + 0.2 * p[0], p[2]].map((v) => v / 1.0198) as unknown as Vec3;
+  const tilted = ([x, y, z]: Vec3): Vec3 => [x, 0.94 * y + 0.34 * z, 0.94 * z - 0.34 * y];
+  const steep = findPelvicFrame(points.map((p) => tilted(turned(p))));
+  for (const p of [
+    [90, 60, 60],
+    [-60, 80, 90],
+    [-30, -10, -10],
+  ] as Vec3[]) {
+    const [u, v] = [placeIn(frame, p), placeIn(steep, tilted(turned(p)))];
+    for (const k of [0, 1, 2]) expect(Math.abs(u[k] - v[k]), `${p} ${k}`).toBeLessThan(12);
+  }
 });
 
 test('laid open marrow is bone by its mean; a cortex does not fill the gap beside it', () => {

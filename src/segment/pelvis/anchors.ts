@@ -1,6 +1,6 @@
 import type { Side } from '../../base/index.ts';
 import type { Shape } from '../shapes.ts';
-import { lateralMm, type PelvicFrame } from './frame.ts';
+import { type PelvicFrame, placeIn } from './frame.ts';
 
 /** Places of the pelvis that can be told by where they lie, whatever is broken. Each is a bit, so sets of them are numbers. */
 export const SACRUM = 1;
@@ -31,12 +31,9 @@ const REGIONS = {
 
 /** The place of each region that can be told. */
 export function anchorsOf(shapes: readonly Shape[], frame: PelvicFrame): Map<number, number> {
-  const [y0, z0] = frame.symphysis;
   const out = new Map<number, number>();
   for (const shape of shapes) {
-    const lateral = lateralMm(frame, shape.centre) / frame.scale;
-    const behind = (shape.centre[1] - y0) / frame.depthScale;
-    const above = (shape.centre[2] - z0) / frame.scale;
+    const [lateral, behind, above] = placeIn(frame, shape.centre);
     const at = (r: Region): boolean =>
       shape.volumeMm3 >= r.leastMm3 &&
       within(Math.abs(lateral), r.lateral) &&

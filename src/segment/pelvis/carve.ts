@@ -1,7 +1,7 @@
 import type { Vec3 } from '../../base/index.ts';
-import { createVolume, type Volume } from '../../volume/index.ts';
+import { axisGrid, components, createVolume, keepComponents, type Volume } from '../../volume/index.ts';
 import { blockOf } from '../block.ts';
-import { maskOf, writeMask } from '../bone-write.ts';
+import { type BoneMask, maskOf, writeMask } from '../bone-write.ts';
 import { settleContacts } from '../contacts.ts';
 import type { Levels } from '../levels.ts';
 import { boxesOf, type Pieces } from '../separate.ts';
@@ -20,7 +20,7 @@ export interface CarvedBone {
 }
 
 /**
- * Solid bones from their pieces: borders settle into gaps, then every bone shrinks to its own edge.
+ * Solid bones from their pieces: borders settle into gaps, then every bone shrinks to its own edge and loses what lies apart.
  * @param pieces `of` is overwritten
  * @param nameless a label above all others
  */
@@ -45,9 +45,22 @@ export function carveBones(
   const carved: CarvedBone[] = [];
   for (const { label } of bones) {
     if (boxes[6 * label + 3] < 0) continue;
-    const mask = maskOf(label, nameless, of, boxes, pieces, ct, levels);
+    const mask = inOnePiece(maskOf(label, nameless, of, boxes, pieces, ct, levels));
     const { voxels, centre } = writeMask(mask, label, whole, labels);
     if (voxels > 0) carved.push({ label, volumeMm3: voxels * cell, centre });
   }
   return { labels, bones: carved };
+}
+
+/** Bodies apart from a bone with less than this part of it are none of it. Where the scan ends a shaft may be in two. */
+const LEAST_BODY = 0.05;
+
+/** Without what lies apart: a bit of another bone at the end of the scan, a calcification. */
+function inOnePiece({ box, data }: BoneMask): BoneMask {
+  const size = [0, 1, 2].map((k) => box.hi[k] - box.lo[k]) as unknown as Vec3;
+  const mask = createVolume(axisGrid(size, [1, 1, 1], [0, 0, 0]), 'label', data);
+  const found = components(mask, 26);
+  if (found.count < 2) return { box, data };
+  const least = LEAST_BODY * found.voxels[1];
+  return { box, data: keepComponents(found, mask.grid, (_, voxels) => voxels >= least).data };
 }

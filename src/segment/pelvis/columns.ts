@@ -6,7 +6,7 @@ import type { Levels } from '../levels.ts';
 import { boxesOf, type Pieces } from '../separate.ts';
 import { PLACES } from './anchors.ts';
 import type { FoundHip, HipPart } from './assemble.ts';
-import { lateralMm, type PelvicFrame } from './frame.ts';
+import { type PelvicFrame, placeIn } from './frame.ts';
 import { cutHip, type HipGraph, hipGraph, type Terminal } from './hairline.ts';
 import type { PelvicId } from './names.ts';
 
@@ -110,15 +110,15 @@ export function partColumns(
 
 /** The columns away from the cup, where they are sure, with the points of a person; then points in other fragments. */
 function terminalsOf(side: Side, { frame, seeds }: Pick<ColumnSearch, 'frame' | 'seeds'>): ColumnTerminal[] {
-  const [y0, z0] = frame.symphysis;
-  const lateral = (p: Vec3) => Math.abs(lateralMm(frame, p)) / frame.scale;
-  const behind = (p: Vec3) => (p[1] - y0) / frame.depthScale;
-  const above = (p: Vec3) => (p[2] - z0) / frame.scale;
   const { wing, blade, pubis, ischium } = PLACES[side];
-  const columns: readonly { readonly id: PelvicId; readonly place: number; readonly holds: (p: Vec3) => boolean }[] = [
-    { id: `${side}-ilium`, place: wing, holds: (p) => above(p) > 65 && behind(p) > 40 },
-    { id: `${side}-anterior-column`, place: pubis, holds: (p) => lateral(p) < 28 && behind(p) < 26 },
-    { id: `${side}-posterior-column`, place: ischium, holds: (p) => behind(p) > 60 && above(p) < -15 },
+  const columns: readonly { readonly id: PelvicId; readonly place: number; readonly holds: (at: Vec3) => boolean }[] = [
+    { id: `${side}-ilium`, place: wing, holds: ([, behind, above]) => above > 65 && behind > 40 },
+    {
+      id: `${side}-anterior-column`,
+      place: pubis,
+      holds: ([lateral, behind]) => Math.abs(lateral) < 28 && behind < 26,
+    },
+    { id: `${side}-posterior-column`, place: ischium, holds: ([, behind, above]) => behind > 60 && above < -15 },
   ];
   const near = (seed: Vec3 | undefined) => (p: Vec3) => seed !== undefined && distance(seed, p) < SEED_MM;
   const out: ColumnTerminal[] = [];
@@ -132,7 +132,7 @@ function terminalsOf(side: Side, { frame, seeds }: Pick<ColumnSearch, 'frame' | 
       place,
       column,
       ...(seeds.has(id) && { name: id }),
-      holds: (p) => isNear(p) || (holds(p) && !isOthers.some((o) => o(p))),
+      holds: (p) => isNear(p) || (holds(placeIn(frame, p)) && !isOthers.some((o) => o(p))),
     });
   });
   return out;

@@ -1,4 +1,5 @@
 import type { Vec3 } from '../../base/index.ts';
+import { cross, dot, sub, unit } from '../../math/index.ts';
 
 /** How a pelvis lies in the scan: its mirror plane and a few places on it. LPS, mm. */
 export interface PelvicFrame {
@@ -9,6 +10,9 @@ export interface PelvicFrame {
   readonly symmetry: number;
   /** Middle of the pubic bones at the symphysis, depth and height only (y, z); guessed from all bone where none is in view. */
   readonly symphysis: readonly [number, number];
+  /** Unit vectors in the mirror plane, to the back and to the head of the pelvis, however the patient lies. */
+  readonly back: Vec3;
+  readonly up: Vec3;
   /** Patients differ in size: 1 is 130 mm from the plane to the side of an iliac wing. */
   readonly scale: number;
   /** The same from front to back: 1 is 90 mm from the symphysis to the middle of the sacrum. */
@@ -27,6 +31,13 @@ const NO_SYMPHYSIS = [-45, -55] as const;
 const HALF_WIDTH_MM = 130;
 /** From the symphysis back to the sacrum, mm. */
 const DEPTH_MM = 90;
+/**
+ * How steep the way is from the symphysis to the sacrum, radian from the back: what places of the pelvis allow for. One
+ * tilted farther forward or back is turned to the nearer end.
+ */
+const STEEP = [0.56, 0.82] as const;
+/** The midline of the sacrum lies this far from the symphysis, mm; vertebrae above it farther. */
+const SACRUM_MM = [50, 150] as const;
 
 type Plane = Pick<PelvicFrame, 'normal' | 'offsetMm'>;
 
@@ -68,8 +79,46 @@ export function findPelvicFrame(points: readonly Vec3[]): PelvicFrame {
   const plane = { normal, offsetMm };
   const seen = symphysisOf(points, plane);
   const symphysis = seen ?? ([middle[1] + NO_SYMPHYSIS[0], middle[2] + NO_SYMPHYSIS[1]] as const);
-  const [scale, depthScale] = scalesOf(points, plane, symphysis);
-  return { ...plane, symmetry: best.score, symphysis, scale, depthScale };
+  const axes = axesOf(points, plane, symphysis);
+  const [scale, depthScale] = scalesOf(points.map((p) => withinOf({ ...plane, symphysis, ...axes }, p)));
+  return { ...plane, ...axes, symmetry: best.score, symphysis, scale, depthScale };
+}
+
+/** A point by the pelvis: mm from the mirror plane, left positive, behind the symphysis and above it; not scaled. */
+function withinOf(frame: Plane & Pick<PelvicFrame, 'symphysis' | 'back' | 'up'>, p: Vec3): Vec3 {
+  const d = sub(p, originOf(frame));
+  return [lateralMm(frame, p), dot(frame.back, d), dot(frame.up, d)];
+}
+
+/** The same in the size of a common pelvis. */
+export function placeIn(frame: PelvicFrame, p: Vec3): Vec3 {
+  const [lateral, behind, above] = withinOf(frame, p);
+  return [lateral / frame.scale, behind / frame.depthScale, above / frame.scale];
+}
+
+/** The symphysis on the mirror plane. */
+function originOf({ normal: n, offsetMm, symphysis: [y, z] }: Plane & Pick<PelvicFrame, 'symphysis'>): Vec3 {
+  return [(offsetMm - n[1] * y - n[2] * z) / n[0], y, z];
+}
+
+/** Back and up in the mirror plane, turned where the pelvis is tilted more than most. */
+function axesOf(points: readonly Vec3[], plane: Plane, symphysis: readonly [number, number]) {
+  const n = plane.normal;
+  const up = unit([-n[2] * n[0], -n[2] * n[1], 1 - n[2] * n[2]]);
+  const back = cross(up, n);
+  const frame = { ...plane, symphysis, back, up };
+  const sacrum = points
+    .map((p) => withinOf(frame, p))
+    .filter(([lateral, behind, above]) => {
+      const far = Math.sqrt(behind * behind + above * above);
+      return Math.abs(lateral) < MIDLINE_MM && behind > 10 && far > SACRUM_MM[0] && far < SACRUM_MM[1];
+    });
+  if (sacrum.length < 50) return { back, up };
+  const steep = Math.atan2(median(sacrum.map((p) => p[2])), median(sacrum.map((p) => p[1])));
+  const tilt = steep - Math.max(STEEP[0], Math.min(STEEP[1], steep));
+  const [c, s] = [Math.cos(tilt), Math.sin(tilt)];
+  const turned = (u: Vec3, v: Vec3): Vec3 => [c * u[0] + s * v[0], c * u[1] + s * v[1], c * u[2] + s * v[2]];
+  return { back: turned(back, up), up: turned(up, [-back[0], -back[1], -back[2]]) };
 }
 
 function normalOf(yaw: number, roll: number): Vec3 {
@@ -131,15 +180,14 @@ function symphysisOf(points: readonly Vec3[], plane: Plane): readonly [number, n
   return [median(front.map((p) => p.y)), median(front.map((p) => p.z))];
 }
 
-function scalesOf(points: readonly Vec3[], plane: Plane, [y0, z0]: readonly [number, number]): [number, number] {
-  const wings = points.filter((p) => p[2] > z0 + 60).map((p) => Math.abs(lateralMm(plane, p)));
-  const back = points.filter(
-    (p) => Math.abs(lateralMm(plane, p)) < MIDLINE_MM && p[1] > y0 + 40 && Math.abs(p[2] - z0 - 80) < 70,
-  );
+/** @param points by the pelvis, see `withinOf` */
+function scalesOf(points: readonly Vec3[]): [number, number] {
+  const wings = points.filter((p) => p[2] > 60).map((p) => Math.abs(p[0]));
+  const back = points.filter((p) => Math.abs(p[0]) < MIDLINE_MM && p[1] > 40 && Math.abs(p[2] - 80) < 70);
   wings.sort((a, b) => a - b);
   return [
     wings.length < 100 ? 1 : clamped(wings[Math.floor(0.98 * wings.length)] / HALF_WIDTH_MM),
-    back.length < 50 ? 1 : clamped((median(back.map((p) => p[1])) - y0) / DEPTH_MM),
+    back.length < 50 ? 1 : clamped(median(back.map((p) => p[1])) / DEPTH_MM),
   ];
 }
 
