@@ -5,7 +5,8 @@ export const CENTRE: Vec3 = [80, 20, 900];
 export const R = 25;
 export const WALL = 10;
 const DEG = Math.PI / 180;
-const FROM = 20 * DEG;
+/** The line between the halves runs over this arc, from `FROM` off the y axis. */
+export const FROM = 20 * DEG;
 export const ARC = 140 * DEG;
 
 /** Surface of a curved block: u, v, w in [0, 1] go to `place`; corners and edges are sharp. */
@@ -33,12 +34,24 @@ export function block([nu, nv, nw]: Vec3, place: (u: number, v: number, w: numbe
   return orientOutward(createMesh(Float64Array.from(points.flat()), Uint32Array.from(triangles))).mesh;
 }
 
+export interface HalfShape {
+  readonly steps?: Vec3;
+  /** Latitude of the fracture face over the place along the line (0 to 1) and in the wall (0 inner to 1), radian. */
+  readonly face?: (along: number, deep: number) => number;
+  /** Radius to which the edge between fracture face and joint surface is rounded, mm, as a scan does. */
+  readonly roundMm?: number;
+}
+
 /** Half of a hollow socket that opens to the left; the two halves meet in the axial plane through the centre. */
-export const half = (upper: boolean): Mesh =>
-  block([8, 70, 50], (u, v, w) => {
+export const half = (upper: boolean, { steps = [8, 70, 50], face = () => 0, roundMm = 0 }: HalfShape = {}): Mesh =>
+  block(steps, (u, v, w) => {
     const r = R + u * WALL;
     const a = FROM + v * ARC;
-    const b = (upper ? w : w - 1) * 80 * DEG;
+    const under = Math.max(0, 1 - (u * WALL) / (roundMm || 1));
+    const back = roundMm ? (roundMm * (1 - Math.sqrt(1 - under * under))) / r : 0;
+    const edge = face(v, u) + (upper ? back : -back);
+    const far = (upper ? 80 : -80) * DEG;
+    const b = upper ? edge + w * (far - edge) : far + w * (edge - far);
     return [
       CENTRE[0] - r * Math.sin(a) * Math.cos(b),
       CENTRE[1] + r * Math.cos(a),

@@ -10,6 +10,8 @@ export interface SurgeryPlan {
   readonly fragments: readonly { readonly name: string; readonly reducedFromImaged: LpsTransform }[];
   /** Which fragment did not move. */
   readonly intact: string;
+  /** The healthy hip bone, and where its mirror image lies on the reduced bone. Absent where the plan does not say. */
+  readonly healthy?: { readonly name: string; readonly templateFromHealthy: LpsTransform };
   /** Path of the mesh of each bone in the plan's folder. */
   readonly files: Readonly<Record<string, string>>;
   /** Level at which each bone's surface was taken, HU. */
@@ -41,7 +43,8 @@ export function parseSurgeryPlan(document: unknown): SurgeryPlan {
   const affectedSide = plan.affectedSide === 'left' || plan.affectedSide === 'right' ? plan.affectedSide : undefined;
   if (!affectedSide) throw refused('affectedSide');
   const intact = text(plan.intact, 'intact');
-  const poses = record(record(plan.transforms, 'transforms').reducedFromImaged, 'transforms.reducedFromImaged');
+  const transforms = record(plan.transforms, 'transforms');
+  const poses = record(transforms.reducedFromImaged, 'transforms.reducedFromImaged');
   const fragments = Object.entries(poses).map(([name, m]) => ({ name, reducedFromImaged: motion(m, name) }));
   if (!fragments.some((f) => f.name === intact)) throw refused('the intact fragment has no pose');
   const bones = list(plan.bones, 'bones').map((b) => record(b, 'bones'));
@@ -62,6 +65,10 @@ export function parseSurgeryPlan(document: unknown): SurgeryPlan {
     still: [intact, healthy, 'sacrum'].filter((name) => files[name]),
     fragments,
     intact,
+    ...(files[healthy] &&
+      transforms.templateFromHealthy !== undefined && {
+        healthy: { name: healthy, templateFromHealthy: motion(transforms.templateFromHealthy, healthy, -1) },
+      }),
     files,
     levelHu,
     joint: { centreMm: point(joint.centreMm, 'acetabulum.centreMm'), radiusMm: number(joint.radiusMm, 'radiusMm') },
@@ -109,11 +116,11 @@ function point(x: unknown, what: string): Vec3 {
   return [p[0] as number, p[1] as number, p[2] as number];
 }
 
-/** A rigid motion as 16 numbers, row by row. */
-function motion(x: unknown, what: string): LpsTransform {
+/** A rigid motion, or a mirror image with `sign` −1, as 16 numbers, row by row. */
+function motion(x: unknown, what: string, sign = 1): LpsTransform {
   const m = list(x, what) as number[];
   if (m.length !== 16 || !m.every((v) => Number.isFinite(v))) throw refused(`pose of ${what}`);
   const t: LpsTransform = { from: 'lps', to: 'lps', m: m.slice(0, 12) };
-  if (!(Math.abs(determinant(t) - 1) < 1e-3)) throw refused(`pose of ${what} is no motion`);
+  if (!(Math.abs(determinant(t) - sign) < 1e-3)) throw refused(`pose of ${what} is no motion`);
   return t;
 }

@@ -39,11 +39,13 @@ export {
   surfaceDistance,
 } from './distance.ts';
 export {
+  type BrokenSocket,
+  brokenSocket,
   FRACTURE_DEFAULTS,
   type FractureGaps,
   type FractureInput,
   type FractureOptions,
-  fractureGaps,
+  gapsAt,
 } from './fracture/gaps.ts';
 export type { HeadSpace } from './fracture/head.ts';
 export type { FracturePiece } from './fracture/patches.ts';

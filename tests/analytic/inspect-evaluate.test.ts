@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LPS_IDENTITY, type LpsTransform, OsteonError, type Vec3 } from '../../src/base/index.ts';
 import { evaluateSurgery, parseSurgeryPlan, patientPose, type SurgeryPlan } from '../../src/inspect/index.ts';
 import { apply, compose, distance, invert, rotation, rotationAngleRad, translation } from '../../src/math/index.ts';
-import { fitAcetabulum, fractureGaps } from '../../src/measure/index.ts';
+import { brokenSocket, fitAcetabulum, gapsAt } from '../../src/measure/index.ts';
 import { centroid, transformMesh } from '../../src/mesh/index.ts';
 import { ctOfPelvis, pelvisOf } from '../../src/phantom/index.ts';
 import { createSampler, createVolume } from '../../src/volume/index.ts';
@@ -68,15 +68,13 @@ test('the whole of it: match, screws, fragments, gap and step-off, on a person w
   }
 
   const joint = fitAcetabulum(fragments.map((f) => transformMesh(f.reducedFromImaged, bones[f.name]))).surface;
-  const truth = fractureGaps({
-    joint,
-    pieces: fragments.map(({ name, reducedFromImaged }) => ({
-      name,
-      mesh: bones[name],
-      reduced: reducedFromImaged,
-      measured: placedTruth(name),
-    })),
-  });
+  const truth = gapsAt(
+    brokenSocket({
+      joint,
+      pieces: fragments.map(({ name, reducedFromImaged }) => ({ name, mesh: bones[name], reduced: reducedFromImaged })),
+    }),
+    fragments.map((f) => placedTruth(f.name)),
+  );
   expect(Math.abs(e.gaps.after.gapMm - truth.gapMm)).toBeLessThan(0.5);
   expect(Math.abs(e.gaps.after.stepMm - truth.stepMm)).toBeLessThan(0.5);
   expect(e.gaps.before.gapMm).toBeGreaterThan(e.gaps.after.gapMm + 3);

@@ -1,11 +1,13 @@
-import { type Job, NO_JOB, type Vec3 } from '../../base/index.ts';
-import { type Box, type Bvh, buildBvh, closestPoints, type Mesh, transformMesh } from '../../mesh/index.ts';
+import { type Job, type LpsTransform, NO_JOB } from '../../base/index.ts';
+import { applyAll, compose, invert } from '../../math/index.ts';
+import { type Bvh, buildBvh, joinMeshes, type Mesh, transformMesh, triangleCount } from '../../mesh/index.ts';
 import { type HeadSpace, headSpaces } from './head.ts';
-import { type FracturePiece, layOut, wholePatch } from './patches.ts';
-import { SLICE_PLANES, type SliceGap, type SlicePlane, sliceGap } from './planes.ts';
-import { sharedVolume } from './shared.ts';
-import { type Joint, sitesOf } from './sites.ts';
-import { type SpaceGap, spaceGaps } from './space.ts';
+import { type FractureLine, fractureLines } from './lines.ts';
+import { opened } from './opened.ts';
+import { type FracturePiece, type Joint, nearJoint, piecePatches, wholePatch } from './patches.ts';
+import { type OpenedLine, SLICE_PLANES, type SliceGap, type SlicePlane, sliceGap } from './planes.ts';
+import { commonBox, sharedVolume } from './shared.ts';
+import { type SpaceGap, spaceGap } from './space.ts';
 
 export interface FractureInput {
   readonly pieces: readonly FracturePiece[];
@@ -13,12 +15,13 @@ export interface FractureInput {
   readonly joint: Joint;
   /**
    * The whole bone as it should be, on the reduced pieces (the healthy one, mirrored), with the sphere of its own joint: its
-   * joint surface tells where the fracture lines run even where that of the pieces is damaged or was traced badly.
+   * joint surface tells where the fracture lines run where that of the pieces is damaged or was traced badly.
    */
   readonly template?: { readonly mesh: Mesh; readonly joint: Joint };
-  /** Sphere of the bony head where it belongs, LPS mm: the joint space is measured to it. */
-  readonly head?: { readonly centreMm: Vec3; readonly radiusMm: number };
 }
+
+/** Sphere of the bony head where it belongs, LPS mm: the joint space is measured to it. */
+export type Head = Joint;
 
 export interface FractureOptions {
   /** The axial slice lies this far below the highest point of the sphere: the middle of the weight-bearing dome. */
@@ -59,48 +62,94 @@ export interface FractureGaps {
   readonly head: readonly HeadSpace[];
 }
 
+/** A broken socket made ready: ask `gapsAt` for as many poses of its pieces as there are. */
+export interface BrokenSocket {
+  readonly names: readonly string[];
+  /** Where each piece belongs. */
+  readonly reduced: readonly LpsTransform[];
+  /** Surfaces in the reduced pose. */
+  readonly trees: readonly Bvh[];
+  /** What of them is joint surface; null where a piece has none. */
+  readonly patches: readonly (Mesh | null)[];
+  readonly lines: readonly FractureLine[];
+  /** The sphere that the slices are laid through. */
+  readonly joint: Joint;
+}
+
+/**
+ * Fracture lines of the joint surface and, for each place on them, the partner on the other piece.
+ * @requires closed meshes with outward normals; `reduced` poses in which the fracture faces meet
+ * @cost a tree for each piece, and queries near the joint: docs/evidence/reduction.md
+ */
+export function brokenSocket({ pieces, joint, template }: FractureInput, job: Job = NO_JOB): BrokenSocket {
+  const trees = pieces.map((p) => buildBvh(transformMesh(p.reduced, p.mesh)));
+  job.at(0.7);
+  const patches = piecePatches(trees, joint);
+  const whole = template ? wholePatch(template.mesh, template.joint) : null;
+  const surface = joinMeshes([...patches, whole].filter((s) => s !== null));
+  const place = template?.joint ?? joint;
+  const lines =
+    triangleCount(surface) > 0
+      ? fractureLines(trees, { surface, bone: template ? [buildBvh(nearJoint(template.mesh, place))] : trees }, place)
+      : [];
+  job.at(1);
+  const [names, reduced] = [pieces.map((p) => p.name), pieces.map((p) => p.reduced)];
+  return { names, reduced, trees, patches, lines, joint: place };
+}
+
 /**
  * How far the pieces of a broken socket are apart: gap and step-off in the three planes of the CT, as surgeons read them
  * off slices, and in space with the open area; and the volume in which pieces overlap.
- * @requires closed meshes with outward normals; `reduced` poses in which the fracture faces meet
- * @cost 1 s for three pieces of 40 000 triangles
+ * @param measured where each piece is measured, from where it was imaged: the identity, as planned, as found after surgery
  * @accuracy closed forms exact to 0.1 mm (tests/analytic/measure-fracture.test.ts); docs/evidence/reduction.md
  */
-export function fractureGaps(
-  { pieces, joint, template, head }: FractureInput,
-  options: Partial<FractureOptions> = {},
+export function gapsAt(
+  socket: BrokenSocket,
+  measured: readonly LpsTransform[],
+  { head, ...options }: Partial<FractureOptions> & { readonly head?: Head | undefined } = {},
   job: Job = NO_JOB,
 ): FractureGaps {
   const o = { ...FRACTURE_DEFAULTS, ...options };
-  const laid = layOut(pieces, joint);
-  job.at(0.4);
-  const surface = template ? wholePatch(template.mesh, template.joint) : null;
-  const sites = laid.map((_, i) => sitesOf(laid, i, joint, surface));
-  const space = spaceGaps(laid, sites, joint);
-  job.at(0.6);
-  const place = template?.joint ?? joint;
-  const [x, y, z] = place.centreMm;
-  const at: Record<SlicePlane, number> = { axial: z + place.radiusMm - o.belowDomeMm, coronal: y, sagittal: x };
+  const { names, reduced, trees, lines, joint } = socket;
+  const moved = measured.map((m, i) => compose(m, invert(reduced[i])));
+  const laid = lines.map((line): OpenedLine => ({ a: names[line.a], b: names[line.b], places: opened(line, moved) }));
+  const [x, y, z] = joint.centreMm;
+  const at: Record<SlicePlane, number> = { axial: z + joint.radiusMm - o.belowDomeMm, coronal: y, sagittal: x };
   const middle: Record<SlicePlane, number> = { axial: z, coronal: y, sagittal: x };
   const each = <T>(of: (plane: SlicePlane) => T) =>
     Object.fromEntries(SLICE_PLANES.map((p) => [p, of(p)])) as Record<SlicePlane, T>;
   const stacks = each((plane) =>
-    stackOf(place.radiusMm, o.sliceMm).map((d) => sliceGap(laid, sites, plane, middle[plane] + d)),
+    stackOf(joint.radiusMm, o.sliceMm).map((d) => sliceGap(laid, plane, middle[plane] + d)),
   );
-  job.at(0.8);
-  const overlaps = sharedVolumes(pieces, o.cellMm);
+  job.at(0.3);
+  const overlaps = sharedVolumes(names, trees, moved, o.cellMm);
   job.at(1);
   return {
-    dome: each((plane) => sliceGap(laid, sites, plane, at[plane])),
+    dome: each((plane) => sliceGap(laid, plane, at[plane])),
     widest: each((plane) => most(stacks[plane], (s) => s.gapMm)),
     steepest: each((plane) => most(stacks[plane], (s) => s.stepMm)),
+    ...jointAt(socket, moved, head),
+    overlaps,
+    overlapMm3: overlaps.reduce((sum, v) => sum + v.mm3, 0),
+  };
+}
+
+/** What is told of a pose while a hand moves a piece. */
+export type JointGaps = Pick<FractureGaps, 'space' | 'gapMm' | 'stepMm' | 'gapAreaMm2' | 'head'>;
+
+/** @param moved of each piece, from where its faces meet @cost 1 ms */
+export function jointAt(
+  { names, lines, patches }: BrokenSocket,
+  moved: readonly LpsTransform[],
+  head?: Head,
+): JointGaps {
+  const space = lines.map((line) => spaceGap(names[line.a], names[line.b], opened(line, moved)));
+  return {
     space,
     gapMm: Math.max(0, ...space.map((s) => s.gapMm)),
     stepMm: Math.max(0, ...space.map((s) => s.stepMm)),
     gapAreaMm2: space.reduce((sum, s) => sum + s.gapAreaMm2, 0),
-    overlaps,
-    overlapMm3: overlaps.reduce((sum, v) => sum + v.mm3, 0),
-    head: head ? headSpaces(laid, head) : [],
+    head: head ? headSpaces(names, patches, moved, head) : [],
   };
 }
 
@@ -115,28 +164,20 @@ function most(slices: readonly (SliceGap | null)[], of: (s: SliceGap) => number)
   return best;
 }
 
-function sharedVolumes(pieces: readonly FracturePiece[], cellMm: number) {
-  const trees = pieces.map((p) => buildBvh(transformMesh(p.measured, p.mesh)));
-  const out: { a: string; b: string; mm3: number; errorMm3: number }[] = [];
-  for (let i = 0; i < trees.length; i++)
-    for (let j = i + 1; j < trees.length; j++) {
-      const box = common(boxOf(trees[i]), boxOf(trees[j]));
-      if (!box || !touch(trees[i], trees[j].mesh)) continue;
-      const { mm3, errorMm3 } = sharedVolume(trees[i], trees[j], box, cellMm);
-      if (mm3 > 0) out.push({ a: pieces[i].name, b: pieces[j].name, mm3, errorMm3 });
-    }
-  return out;
+/** @param moved from the frame of the trees */
+function sharedVolumes(
+  names: readonly string[],
+  trees: readonly Bvh[],
+  moved: readonly LpsTransform[],
+  cellMm: number,
+): FractureGaps['overlaps'] {
+  return trees.flatMap((a, i) =>
+    trees.slice(i + 1).flatMap((b, k) => {
+      const j = i + 1 + k;
+      const aFromB = compose(invert(moved[i]), moved[j]);
+      const box = commonBox(applyAll(invert(aFromB), a.mesh.positions), b);
+      const volume = box && sharedVolume(a, b, box, cellMm, aFromB);
+      return volume && volume.mm3 > 0 ? [{ a: names[i], b: names[j], ...volume }] : [];
+    }),
+  );
 }
-
-const boxOf = ({ boxes: b }: Bvh): Box => ({ lo: [b[0], b[1], b[2]], hi: [b[3], b[4], b[5]] });
-
-function common(a: Box, b: Box): Box | null {
-  const lo: Vec3 = [Math.max(a.lo[0], b.lo[0]), Math.max(a.lo[1], b.lo[1]), Math.max(a.lo[2], b.lo[2])];
-  const hi: Vec3 = [Math.min(a.hi[0], b.hi[0]), Math.min(a.hi[1], b.hi[1]), Math.min(a.hi[2], b.hi[2])];
-  return lo.every((l, k) => l < hi[k]) ? { lo, hi } : null;
-}
-
-/** Whether any vertex comes nearer to the other surface than a triangle is long: pieces that are apart share nothing. */
-const TOUCHING_MM = 2;
-const touch = (a: Bvh, b: Mesh): boolean =>
-  closestPoints(a, b.positions, { limitMm: TOUCHING_MM }).triangles.some((t) => t >= 0);

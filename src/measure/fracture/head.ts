@@ -1,6 +1,6 @@
 import type { LpsTransform, Vec3 } from '../../base/index.ts';
 import { type Mesh, triangleAreasMm2 } from '../../mesh/index.ts';
-import type { LaidOut } from './patches.ts';
+import type { Joint } from './patches.ts';
 
 /** Room for cartilage between a piece's part of the socket and the head. */
 export interface HeadSpace {
@@ -13,22 +13,23 @@ export interface HeadSpace {
 
 /**
  * Joint space between each piece of a socket and the head where it belongs.
+ * @param patches joint surface of each piece; a piece that has none is left out
  * @param head sphere of the bony head, LPS mm
- * @returns nothing for a piece that has no joint surface
  * @accuracy 0.005 mm at the triangles' middles; a head that is not round is off by as much
  */
-export function headSpaces(
-  pieces: readonly LaidOut[],
-  { centreMm: c, radiusMm }: { readonly centreMm: Vec3; readonly radiusMm: number },
-): HeadSpace[] {
-  return pieces.flatMap(({ name, patch, moved }) => {
+export const headSpaces = (
+  names: readonly string[],
+  patches: readonly (Mesh | null)[],
+  moved: readonly LpsTransform[],
+  { centreMm, radiusMm }: Joint,
+): HeadSpace[] =>
+  patches.flatMap((patch, i) => {
     if (!patch) return [];
-    const areas = triangleAreasMm2(patch.mesh);
-    const below = quantiles(middleDistances(patch.mesh, moved, c), areas);
+    const areas = triangleAreasMm2(patch);
+    const below = quantiles(middleDistances(patch, moved[i], centreMm), areas);
     const areaMm2 = areas.reduce((s, a) => s + a, 0);
-    return [{ piece: name, medianMm: below(0.5) - radiusMm, leastMm: below(0.05) - radiusMm, areaMm2 }];
+    return [{ piece: names[i], medianMm: below(0.5) - radiusMm, leastMm: below(0.05) - radiusMm, areaMm2 }];
   });
-}
 
 /** Width of the steps in which quantiles are counted, mm. */
 const STEP_MM = 0.01;

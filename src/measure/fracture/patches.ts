@@ -1,13 +1,10 @@
 import type { LpsTransform, Vec3 } from '../../base/index.ts';
-import { compose, invert } from '../../math/index.ts';
 import {
   type Bvh,
-  buildBvh,
   closestPoints,
   components,
   type Mesh,
   pickTriangles,
-  transformMesh,
   triangleAreasMm2,
   triangleCount,
   unitFaceNormals,
@@ -20,66 +17,60 @@ export interface FracturePiece {
   readonly mesh: Mesh;
   /** Where it belongs: the pose in which its fracture faces meet those of its neighbours. */
   readonly reduced: LpsTransform;
-  /** Where it is measured: as imaged (the identity), as planned, as found after surgery. */
-  readonly measured: LpsTransform;
 }
 
-/** A piece laid out for measuring, in the reduced pose. */
-export interface LaidOut {
-  readonly name: string;
-  readonly bvh: Bvh;
-  /** Its part of the joint surface; null where it has none. */
-  readonly patch: Bvh | null;
-  /** Middle, outward normal and area of its triangles. */
-  readonly faces: SurfacePieces;
-  /** Measured from reduced. */
-  readonly moved: LpsTransform;
-}
-
-export interface SurfacePieces {
-  readonly middles: Float64Array;
-  readonly normals: Float64Array;
-  readonly areasMm2: Float64Array;
+/** Sphere of the joint surface. */
+export interface Joint {
+  readonly centreMm: Vec3;
+  readonly radiusMm: number;
 }
 
 /** Faces of neighbours closer than this, and opposed, touch in the reduced pose: fracture, not joint surface. mm. */
 const TOUCH_MM = 1.5;
-const OPPOSED = -0.5;
+export const OPPOSED = -0.5;
 /** Smaller islands of joint surface are texture of the fossa or of a fracture face, mm². */
 const ISLAND_MM2 = 40;
+/** What lies farther outside the sphere is neither joint surface nor floor of the fossa, mm. */
+export const AROUND_MM = 8;
 
-/** Pieces in their reduced pose with their joint surface. @cost one nearest-point query a triangle near the joint */
-export function layOut(pieces: readonly FracturePiece[], joint: { centreMm: Vec3; radiusMm: number }): LaidOut[] {
-  const reduced = pieces.map((p) => transformMesh(p.reduced, p.mesh));
-  const trees = reduced.map(buildBvh);
-  return pieces.map((piece, i) => {
-    const faces = surfacePieces(reduced[i]);
-    const flags = jointSurface(reduced[i], joint);
-    const others = trees.filter((_, j) => j !== i);
-    dropTouching(flags, faces, others);
-    return {
-      name: piece.name,
-      bvh: trees[i],
-      patch: patchOf(reduced[i], flags),
-      faces,
-      moved: compose(piece.measured, invert(piece.reduced)),
-    };
+/** Joint surface of a whole bone; null where it has none. */
+export function wholePatch(bone: Mesh, joint: Joint): Mesh | null {
+  const near = nearJoint(bone, joint);
+  return patchOf(near, jointSurface(near, joint));
+}
+
+/** Joint surface of each piece in its reduced pose, without its fracture faces; null where it has none. */
+export const piecePatches = (trees: readonly Bvh[], joint: Joint): (Mesh | null)[] =>
+  trees.map((own, i) => {
+    const near = nearJoint(own.mesh, joint);
+    const flags = jointSurface(near, joint);
+    dropTouching(
+      flags,
+      near,
+      trees.filter((_, j) => j !== i),
+    );
+    return patchOf(near, flags);
+  });
+
+/** The part of a surface that the centre of the joint may see. */
+export function nearJoint(mesh: Mesh, { centreMm: c, radiusMm }: Joint): Mesh {
+  const { positions: p, triangles: t } = mesh;
+  const reach = (radiusMm + AROUND_MM) * (radiusMm + AROUND_MM);
+  return pickTriangles(mesh, (i) => {
+    const v = 3 * t[3 * i];
+    const [x, y, z] = [p[v] - c[0], p[v + 1] - c[1], p[v + 2] - c[2]];
+    return x * x + y * y + z * z < reach;
   });
 }
 
-function surfacePieces(mesh: Mesh): SurfacePieces {
+function dropTouching(flags: Uint8Array, mesh: Mesh, others: readonly Bvh[]): void {
   const { positions: p, triangles: t } = mesh;
-  const middles = new Float64Array(t.length);
-  for (let i = 0; i < t.length; i += 3)
-    for (let k = 0; k < 3; k++) middles[i + k] = (p[3 * t[i] + k] + p[3 * t[i + 1] + k] + p[3 * t[i + 2] + k]) / 3;
-  return { middles, normals: unitFaceNormals(mesh), areasMm2: triangleAreasMm2(mesh) };
-}
-
-function dropTouching(flags: Uint8Array, { middles, normals }: SurfacePieces, others: readonly Bvh[]): void {
+  const normals = unitFaceNormals(mesh);
   const asked = Array.from(flags.keys()).filter((i) => flags[i]);
   const points = new Float64Array(3 * asked.length);
   asked.forEach((i, s) => {
-    points.set(middles.subarray(3 * i, 3 * i + 3), 3 * s);
+    const [a, b, c] = [3 * t[3 * i], 3 * t[3 * i + 1], 3 * t[3 * i + 2]];
+    for (let k = 0; k < 3; k++) points[3 * s + k] = (p[a + k] + p[b + k] + p[c + k]) / 3;
   });
   for (const other of others) {
     const { triangles } = closestPoints(other, points, { limitMm: TOUCH_MM });
@@ -92,18 +83,14 @@ function dropTouching(flags: Uint8Array, { middles, normals }: SurfacePieces, ot
 export const cosOf = (a: Float64Array, i: number, b: Float64Array, j: number): number =>
   a[i] * b[j] + a[i + 1] * b[j + 1] + a[i + 2] * b[j + 2];
 
-/** Joint surface of a whole bone. */
-export const wholePatch = (bone: Mesh, joint: { centreMm: Vec3; radiusMm: number }): Bvh | null =>
-  patchOf(bone, jointSurface(bone, joint));
-
-function patchOf(mesh: Mesh, flags: Uint8Array): Bvh | null {
+function patchOf(mesh: Mesh, flags: Uint8Array): Mesh | null {
   const all = pickTriangles(mesh, (i) => flags[i] === 1);
   if (triangleCount(all) === 0) return null;
   const { count, ofTriangle } = components(all);
   const area = new Float64Array(count);
-  surfacePieces(all).areasMm2.forEach((a, i) => {
+  triangleAreasMm2(all).forEach((a, i) => {
     area[ofTriangle[i]] += a;
   });
   const patch = pickTriangles(all, (i) => area[ofTriangle[i]] >= ISLAND_MM2);
-  return triangleCount(patch) > 0 ? buildBvh(patch) : null;
+  return triangleCount(patch) > 0 ? patch : null;
 }

@@ -1,5 +1,5 @@
 import { LPS_IDENTITY, type LpsTransform } from '../../base/index.ts';
-import { type Box, type Bvh, signedDistance } from '../../mesh/index.ts';
+import { type Box, type Bvh, closestPoint, signedDistance } from '../../mesh/index.ts';
 import type { SampledVolume } from '../penetration.ts';
 
 /**
@@ -48,4 +48,29 @@ export function sharedVolume(
   };
   visit((lo[0] + hi[0]) / 2, (lo[1] + hi[1]) / 2, (lo[2] + hi[2]) / 2, edge);
   return { mm3: fine, errorMm3: Math.abs(fine - coarse) };
+}
+
+/** Pieces whose vertices all stay farther than this from the other's surface share nothing, mm: a long edge of a triangle. */
+const TOUCHING_MM = 2;
+
+/** Box in which a surface with these vertices and `b` may overlap; null where they are apart. */
+export function commonBox(points: Float64Array, b: Bvh): Box | null {
+  const lo: [number, number, number] = [Infinity, Infinity, Infinity];
+  const hi: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < points.length; i += 3)
+    for (let k = 0; k < 3; k++) {
+      lo[k] = Math.min(lo[k], points[i + k]);
+      hi[k] = Math.max(hi[k], points[i + k]);
+    }
+  for (let k = 0; k < 3; k++) {
+    lo[k] = Math.max(lo[k], b.boxes[k]);
+    hi[k] = Math.min(hi[k], b.boxes[3 + k]);
+    if (lo[k] >= hi[k]) return null;
+  }
+  for (let i = 0; i < points.length; i += 3) {
+    const [x, y, z] = [points[i], points[i + 1], points[i + 2]];
+    const near = [x, y, z].every((c, k) => c > lo[k] - TOUCHING_MM && c < hi[k] + TOUCHING_MM);
+    if (near && closestPoint(b, x, y, z, TOUCHING_MM)) return { lo, hi };
+  }
+  return null;
 }

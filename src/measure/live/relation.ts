@@ -58,7 +58,7 @@ export interface LiveRelation {
  * @param bFromA pose of the first in the frame of the second
  * @requires closed meshes with outward normals
  * @cost docs/evidence/planner.md
- * @accuracy against `clearance` and `fractureGaps`: least gap 0.2 mm, joint space 0.2 mm, volume a tenth and 5 mm³
+ * @accuracy against `clearance` and `gapsAt`: least gap 0.2 mm, joint space 0.2 mm, volume a tenth and 5 mm³
  *   (tests/twin/measure-live.test.ts)
  */
 export function liveRelation(

@@ -3,10 +3,11 @@ import { writePng } from '../../io/index.ts';
 import { apply, scale, sub } from '../../math/index.ts';
 import {
   type Acetabulum,
+  brokenSocket,
   type FractureGaps,
   fitAcetabulum,
   fitFemoralHead,
-  fractureGaps,
+  gapsAt,
 } from '../../measure/index.ts';
 import { centroid, type Mesh, transformMesh } from '../../mesh/index.ts';
 import { type PoseCorrection, REDUCTION_DEFAULTS, type Reduction, reduceFragments } from '../../register/index.ts';
@@ -77,7 +78,7 @@ export const fractureMeasure: Step<
   Engines
 > = {
   id: 'fracture.measure',
-  version: 2,
+  version: 3,
   label: 'measuring gap and step-off',
   costS: 3,
   params: {},
@@ -94,23 +95,25 @@ export const fractureMeasure: Step<
       : fit(fragments.map((f, i) => transformMesh(found.poses[i].reducedFromImaged, f.mesh))).surface;
     const mesh = transformMesh(reduction.templateFromHealthy, healthy.mesh);
     const template = { mesh, joint: fitAcetabulum(mesh).surface };
-    const measured = (isAfter: boolean, part: typeof job) =>
-      fractureGaps(
-        {
-          pieces: fragments.map(({ mesh }, i) => ({
-            name: names.fragments[i],
-            mesh,
-            reduced: found.poses[i].reducedFromImaged,
-            measured: isAfter ? reduction.poses[i].reducedFromImaged : LPS_IDENTITY,
-          })),
-          joint,
-          template,
-          ...(isAfter && head && { head }),
-        },
-        {},
-        part,
-      );
-    return { acetabulum, before: measured(false, job.part(0.2, 0.6)), after: measured(true, job.part(0.6, 1)) };
+    const socket = brokenSocket(
+      {
+        pieces: fragments.map(({ mesh }, i) => ({
+          name: names.fragments[i],
+          mesh,
+          reduced: found.poses[i].reducedFromImaged,
+        })),
+        joint,
+        template,
+      },
+      job.part(0.2, 0.6),
+    );
+    const asScanned = fragments.map(() => LPS_IDENTITY);
+    const planned = reduction.poses.map((p) => p.reducedFromImaged);
+    return {
+      acetabulum,
+      before: gapsAt(socket, asScanned, {}, job.part(0.6, 0.8)),
+      after: gapsAt(socket, planned, { head }, job.part(0.8, 1)),
+    };
   },
 };
 
