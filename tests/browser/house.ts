@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { buildWeb } from '../../scripts/build.mjs';
 import type { Vec3 } from '../../src/base/index.ts';
 import { createRng } from '../../src/base/index.ts';
-import { readMesh, writeStl } from '../../src/io/index.ts';
+import { readMesh, writePly, writeStl } from '../../src/io/index.ts';
 import { type Mesh, sphere, transformMesh, weld } from '../../src/mesh/index.ts';
 import { type BoneId, boneOf, pelvicName } from '../../src/segment/index.ts';
 import { createOneTime } from '../../src/server/auth/tokens.ts';
@@ -129,6 +129,13 @@ const RUN_FINDING = {
   hint: 'Look at the outlines of this bone on the slices.',
 };
 
+const STANDING = {
+  name: 'standing',
+  vonMisesAwayMPa: { value: 215, at: [0, -14, 16] },
+  yieldFactor: 3.6,
+  fatigueFactor: 1.4,
+};
+
 /** What the intake of a scan leaves in a case. */
 export async function giveScan({ services }: PlannerHouse, foot: Foot): Promise<void> {
   const put = putter(services);
@@ -174,10 +181,21 @@ export async function giveResults({ services }: PlannerHouse, foot: Foot): Promi
     ['095', 0.95],
     ['100', 1],
     ['105', 1.05],
-  ] as const)
-    outputs.push(await put(`out/implants/talus-${percent}.stl`, sized(Math.cbrt(factor)), 'model/stl'));
+  ] as const) {
+    const stl = sized(Math.cbrt(factor));
+    outputs.push(await put(`out/implants/talus-${percent}.stl`, stl, 'model/stl'));
+    outputs.push(await put(`out/stress/talus-${percent}.ply`, stressOn(stl), 'application/octet-stream'));
+  }
   await services.store.finish(lease, outputs);
   return true;
+}
+
+/** A stress that is known everywhere: a megapascal for each millimetre of height. */
+function stressOn(stl: Uint8Array): Uint8Array {
+  const mesh = weld(readMesh(stl, 'part.stl').mesh).mesh;
+  const heights = mesh.positions.filter((_, i) => i % 3 === 2);
+  const lowest = heights.reduce((a, b) => Math.min(a, b));
+  return writePly(mesh, { precision: 'float', scalars: Float32Array.from(heights, (z) => z - lowest) });
 }
 
 /** A case of a broken socket with two fragments, one of them moved by a run: balls for bones. */
@@ -230,6 +248,9 @@ export async function givePelvis({ services }: PlannerHouse): Promise<string> {
     await put('out/bones/left-anterior-column.stl', ball(scanned['left-anterior-column']), 'model/stl'),
     await put('out/reduced/left-ilium.stl', ball([0, 0, 20]), 'model/stl'),
     await put('out/reduced/left-anterior-column.stl', ball([0, 0, -6]), 'model/stl'),
+    await put('out/plate/plate.stl', ball([0, -14, 4]), 'model/stl'),
+    await put('out/stress/plate.ply', stressOn(ball([0, -14, 4])), 'application/octet-stream'),
+    await put('out/strength.json', JSON.stringify({ plate: { cases: [STANDING] } })),
   ]);
   return made.id;
 }

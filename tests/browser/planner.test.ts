@@ -229,6 +229,30 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     await tab.getByRole('button', { name: 'Show all bones' }).click();
   });
 
+  test('stress is shown as colours with a bar, and a probe reads it', async () => {
+    await tab.locator('[data-body="talus-100"]').click();
+    await tab.getByRole('button', { name: 'Hide all bones' }).click();
+    await tab.getByRole('button', { name: 'Stress', exact: true }).click();
+    await tab.getByRole('img', { name: /^Stress, 0.0 to \d+\.\d MPa$/ }).waitFor();
+    await tab.waitForTimeout(300);
+    const probe = async (dy: number) => {
+      const [x, y] = await middle('scene', 0, dy);
+      await tab.mouse.move(x, y);
+      const read = () => tab.getByTestId('field-probe').innerText();
+      await expect.poll(read).toMatch(/\d+\.\d\s*MPa/);
+      return Number.parseFloat((await read()).match(/\d+\.\d/)![0]);
+    };
+    // The field that was given grows by one with each millimetre of height.
+    const [low, high] = [await probe(30), await probe(-30)];
+    expect(low).toBeGreaterThan(0);
+    expect(high).toBeGreaterThan(low + 3);
+    await shoot('09-stress');
+    const heights = await tab.getByText('greatest', { exact: true }).locator('..').innerText();
+    expect(Number.parseFloat(heights.match(/\d+\.\d/)![0])).toBeGreaterThan(high);
+    await tab.getByRole('button', { name: 'Take the colours off' }).click();
+    await tab.getByRole('button', { name: 'Show all bones' }).click();
+  });
+
   test('a comment is pinned, the case is signed, and a change voids the signature', async () => {
     await tab.getByRole('button', { name: 'Run', exact: true }).click();
     await expect.poll(() => giveResults(house, foot)).toBe(true);
@@ -399,6 +423,21 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     await saved();
     expect(await document()).toContain('left-posterior-column:');
     expect((await newest()).edits).toEqual([]);
+  });
+
+  test('stress of a plate is seen in its colours, and the report’s figure leads to its place', async () => {
+    await step('Judge');
+    await tab.getByRole('button', { name: 'Go to the greatest stress at standing' }).click();
+    await expect.poll(cross).toEqual([0, -14, 16]);
+    await tab.locator('[data-body="plate"]').click();
+    await tab.getByRole('button', { name: 'Stress', exact: true }).click();
+    await tab.getByRole('img', { name: /^Stress, 0.0 to 2\d\.\d MPa$/ }).waitFor();
+    const [x, y] = await middle('scene');
+    await tab.mouse.move(x, y);
+    await expect.poll(() => tab.getByTestId('field-probe').innerText()).toMatch(/\d+\.\d\s*MPa/);
+    await shoot('17-plate-stress');
+    await tab.getByRole('button', { name: 'Take the colours off' }).click();
+    await step('Correct');
   });
 
   test('fragments are painted and split as bones of a foot are: the fragment follows where the plan put it', async () => {

@@ -73,3 +73,14 @@ export async function loadLabels(caseId: string, { grid, labels }: LoadedScan): 
 export type MeshRow = Schemas['Artefact'] & { readonly name: string; readonly kind: string };
 export const listMeshes = (caseId: string): Promise<MeshRow[]> =>
   need(api.GET('/cases/{case}/meshes', { params: { path: { case: caseId } } }));
+
+/** Bodies whose stress the last run kept, and the file of each by its hash. */
+export async function listStresses(caseId: string): Promise<ReadonlyMap<string, string>> {
+  const list = await need(api.GET('/cases/{case}/artefacts', { params: { path: { case: caseId }, query: {} } }));
+  return new Map(
+    list.flatMap(({ path, sha256 }) => {
+      const name = /^out\/stress\/(.+)\.ply$/.exec(path)?.[1];
+      return name ? [[name, sha256] as const] : [];
+    }),
+  );
+}

@@ -6,7 +6,7 @@ import { type Body, type BodyHit, createBody } from '../engine/body.ts';
 import type { PlaneName } from '../engine/planes.ts';
 import type { Work } from '../work/client.ts';
 import type { Answer, FieldValues, JobName, Question } from '../work/jobs.ts';
-import { asProblem } from './api.ts';
+import { asProblem, objectBytes } from './api.ts';
 import { colourOfName, labelOfName, screwMesh } from './bodies.ts';
 import { written } from './decisions.ts';
 import { bodyFollower, neighbours, questionOf, screwFollower, screwQuestion } from './live.ts';
@@ -209,6 +209,17 @@ export class Workspace extends Stage {
   neighboursOf = (body: Body): { id: string; pose: LpsTransform }[] =>
     neighbours(this.engine, body).map(({ id, pose }) => ({ id, pose }));
 
+  /** Von Mises stress on a part as the last run computed it. */
+  async stress(id: string, sha256: string): Promise<FieldValues | null> {
+    try {
+      const bytes = await objectBytes(this.file!.caseId, sha256);
+      return await this.long('Reading the stress', 'stress', { id, bytes });
+    } catch (e) {
+      complain(asProblem(e));
+      return null;
+    }
+  }
+
   /** Colours a body by numbers at its vertices; null takes them off. */
   showField(id: string, name: string, field: FieldValues | null): void {
     const body = this.engine.bodies.get(id);
@@ -216,7 +227,7 @@ export class Workspace extends Stage {
     for (const other of this.engine.bodies.values()) {
       if (other.field) delete other.field;
       // What is around it steps back while one looks at the colours.
-      if (other.kind === 'bone') other.opacity = field && other.id !== id ? FADED : 1;
+      if (other.kind === 'bone' || other.kind === 'part') other.opacity = field && other.id !== id ? FADED : 1;
     }
     if (field) this.engine.fitScene(undefined, [body]);
     if (field)

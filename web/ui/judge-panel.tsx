@@ -1,7 +1,9 @@
 import { Button, Select } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { pickBody } from '../engine/body.ts';
-import { show, useView, view } from '../state/view.ts';
+import { asProblem } from '../state/api.ts';
+import { listStresses } from '../state/load.ts';
+import { complain, show, useView, view } from '../state/view.ts';
 import type { FieldValues } from '../work/jobs.ts';
 import { Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
@@ -16,6 +18,7 @@ export function JudgePanel() {
   const probe = useView((v) => v.fieldProbe);
   const [busy, setBusy] = useState<string | null>(null);
   const [other, setOther] = useState<string | null>(null);
+  const stresses = useStresses();
   const body = selected ?? bodies.find((b) => b.kind === 'part' && b.visible)?.id ?? null;
 
   useEffect(() => {
@@ -55,7 +58,7 @@ export function JudgePanel() {
             ws.select(v);
           }}
         />
-        <div className="grid2">
+        <div className="grid3">
           <Button
             disabled={!target}
             loading={busy === 'Fit'}
@@ -78,6 +81,14 @@ export function JudgePanel() {
             onClick={() => void paint('Thickness', ws.long('Measuring the thickness', 'thickness', { id: body! }))}
           >
             Thickness
+          </Button>
+          <Button
+            disabled={!target || !stresses.has(body!)}
+            title="von Mises stress, the greatest of all load cases, as the last run computed it"
+            loading={busy === 'Stress'}
+            onClick={() => void paint('Stress', ws.stress(body!, stresses.get(body!)!))}
+          >
+            Stress
           </Button>
         </div>
         <Select
@@ -104,13 +115,20 @@ export function JudgePanel() {
         {field && (
           <>
             {Object.entries(field.summary).map(([key, value]) => (
-              <Fact key={key} name={key.replace(/Mm$/, '')} value={value.toFixed(2)} unit={field.unit} />
+              <Fact
+                key={key}
+                name={key.replace(/(Mm|MPa)$/, '')}
+                value={value.toFixed(decimals(field.unit))}
+                unit={field.unit}
+              />
             ))}
-            <Fact
-              name="Under the pointer"
-              value={probe === null || !Number.isFinite(probe) ? '–' : probe.toFixed(2)}
-              unit={field.unit}
-            />
+            <div data-testid="field-probe">
+              <Fact
+                name="Under the pointer"
+                value={probe === null || !Number.isFinite(probe) ? '–' : probe.toFixed(decimals(field.unit))}
+                unit={field.unit}
+              />
+            </div>
             <Button size="compact-xs" onClick={() => ws.showField(field.body, '', null)}>
               Take the colours off
             </Button>
@@ -121,6 +139,26 @@ export function JudgePanel() {
       <Results />
     </>
   );
+}
+
+const decimals = (unit: string): number => (unit === 'mm' ? 2 : 1);
+
+/** Bodies whose stress there is, by id, anew with every run. */
+function useStresses(): ReadonlyMap<string, string> {
+  const id = useView((v) => v.caseRow?.id ?? '');
+  const resultRevision = useView((v) => v.resultRevision);
+  const [found, setFound] = useState<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => {
+    if (resultRevision === null || !id) return;
+    let on = true;
+    listStresses(id)
+      .then((map) => on && setFound(map))
+      .catch((e) => complain(asProblem(e)));
+    return () => {
+      on = false;
+    };
+  }, [id, resultRevision]);
+  return found;
 }
 
 /** Sizes of the implant: one at a time or one beside the other. */

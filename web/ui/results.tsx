@@ -28,19 +28,22 @@ interface FitSize {
     >
   >;
 }
-interface StrengthSize {
-  readonly percent: number;
+interface StrengthCases {
   readonly cases: readonly {
     readonly name: string;
     readonly vonMisesAwayMPa: Place;
-    readonly yieldFactor: number;
-    readonly fatigueFactor: number;
+    readonly yieldFactor: number | null;
+    readonly fatigueFactor: number | null;
   }[];
+}
+/** One size of an implant, or the plate. */
+interface PartStrength extends StrengthCases {
+  readonly part: string;
 }
 interface Found {
   readonly findings: readonly Finding[];
   readonly fit: readonly FitSize[];
-  readonly strength: readonly StrengthSize[];
+  readonly strength: readonly PartStrength[];
 }
 
 /** What the last run found: sizes side by side, stress with its places, findings that lead to theirs, the report. */
@@ -110,9 +113,18 @@ async function read(id: string): Promise<Found> {
   );
   return {
     fit: (fit?.sizes ?? []) as FitSize[],
-    strength: (strength?.sizes ?? []) as StrengthSize[],
+    strength: strengthsOf(strength as StrengthFile | null),
     findings: (findings?.findings ?? []) as Finding[],
   };
+}
+
+interface StrengthFile {
+  readonly sizes?: readonly (StrengthCases & { readonly percent: number })[];
+  readonly plate?: StrengthCases;
+}
+function strengthsOf(file: StrengthFile | null): PartStrength[] {
+  const sizes = (file?.sizes ?? []).map(({ percent, cases }) => ({ part: `${percent} %`, cases }));
+  return file?.plate ? [...sizes, { part: 'plate', cases: file.plate.cases }] : sizes;
 }
 
 function Sizes({ fit }: { fit: readonly FitSize[] }) {
@@ -167,11 +179,11 @@ function Sizes({ fit }: { fit: readonly FitSize[] }) {
   );
 }
 
-function Stress({ strength }: { strength: readonly StrengthSize[] }) {
+function Stress({ strength }: { strength: readonly PartStrength[] }) {
   const ws = useWorkspace();
   return strength.map((s) => (
-    <div key={s.percent}>
-      <b className="tiny">{s.percent} %</b>
+    <div key={s.part}>
+      <b className="tiny">{s.part}</b>
       {s.cases.map((c) => (
         <button
           type="button"
@@ -182,11 +194,16 @@ function Stress({ strength }: { strength: readonly StrengthSize[] }) {
         >
           <Fact
             name={c.name}
-            value={`${c.vonMisesAwayMPa.value.toFixed(0)} MPa, ${c.yieldFactor.toFixed(1)}×`}
-            tone={c.yieldFactor < 1.5 ? 'bad' : c.yieldFactor < 2 ? 'warn' : undefined}
+            value={`${c.vonMisesAwayMPa.value.toFixed(0)} MPa${c.yieldFactor === null ? '' : `, ${c.yieldFactor.toFixed(1)}×`}`}
+            tone={toneOf(c.yieldFactor)}
           />
         </button>
       ))}
     </div>
   ));
+}
+
+function toneOf(yieldFactor: number | null): 'bad' | 'warn' | undefined {
+  if (yieldFactor === null || yieldFactor >= 2) return undefined;
+  return yieldFactor < 1.5 ? 'bad' : 'warn';
 }

@@ -1,5 +1,6 @@
 import { type Job, type LpsTransform, OsteonError, type Vec3 } from '../../src/base/index.ts';
-import { readMesh } from '../../src/io/index.ts';
+import { onSurface } from '../../src/fea/index.ts';
+import { readMesh, readPly } from '../../src/io/index.ts';
 import { compose, invert, quantile } from '../../src/math/index.ts';
 import { jointSpaceAt, wallThickness } from '../../src/measure/index.ts';
 import { type Bvh, buildBvh, type Mesh, signedDistances, transformMesh, weld } from '../../src/mesh/index.ts';
@@ -107,6 +108,23 @@ export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: J
     const some = least.filter((v) => Number.isFinite(v));
     const summary = some.length > 0 ? { leastMm: Math.min(...minMax(some)), medianMm: quantile(some, 0.5) } : {};
     return { values: least, lo: 0, hi: 5, unit: 'mm', map: 'clearance', summary };
+  },
+
+  stress({ id, bytes }): FieldValues {
+    const { mesh, scalars } = readPly(bytes);
+    if (!scalars) throw new OsteonError('io.format', { what: 'stress', reason: 'no values' });
+    const values = onSurface(mesh, scalars, need(id));
+    const [, greatestMPa] = minMax(values);
+    // One sharp spot does not take the colours from the rest.
+    const hi = quantile(values, 0.999) || 1;
+    return {
+      values,
+      lo: 0,
+      hi,
+      unit: 'MPa',
+      map: 'viridis',
+      summary: { greatestMPa, medianMPa: quantile(values, 0.5) },
+    };
   },
 
   deviation({ id, pose, other, otherPose }): FieldValues {

@@ -37,6 +37,8 @@ export interface Jobs {
   points: [{ from: Vec3[]; to: Vec3[]; mirror: boolean }, { pose: LpsTransform; rmsMm: number }];
   thickness: [{ id: string }, FieldValues];
   fit: [{ id: string; pose: LpsTransform; others: { id: string; pose: LpsTransform }[] }, FieldValues];
+  /** The field file of a part, on the body that stands for it. */
+  stress: [{ id: string; bytes: Uint8Array }, FieldValues];
   deviation: [{ id: string; pose: LpsTransform; other: string; otherPose: LpsTransform }, FieldValues];
 }
 export type JobName = keyof Jobs;
