@@ -12,6 +12,7 @@ import {
   plannedOf,
   readCorrection,
   readPoints,
+  screwsOf,
   withCorrection,
   withPlanned,
   withPoint,
@@ -131,6 +132,22 @@ describe('an acetabular case says it all in its own file', () => {
       screws: 'none',
       plate: 'automatic',
     });
+    // Screws of the last run are taken over: what was moved is exactly so, the rest about where it was.
+    const settled = [
+      { ...screw, id: '1' },
+      { ...screw, id: '2' },
+    ];
+    const mine = { ...NOTHING_PLANNED, screws: [settled[0], { ...settled[1], lengthMm: 40 }] };
+    const taken = withPlanned(PELVIS, mine, settled);
+    expect(parseCase(taken, caseVocabulary())).toMatchObject({
+      screws: [
+        { id: '1', radiusMm: 2, coneDeg: 5 },
+        { id: '2', radiusMm: 0, coneDeg: 0, lengthMm: 40 },
+      ],
+    });
+    expect(screwsOf(taken, settled)).toMatchObject([{ lengthMm: 60 }, { lengthMm: 40 }]);
+    expect(withPlanned(taken, { ...mine, screws: screwsOf(taken, settled) }, settled)).toBe(taken);
+    expect(screwsOf(PELVIS, settled)).toEqual(settled);
     const aimed = `${PELVIS}screws: [{ id: A, entry: [1, 2, 3], target: [4, 5, 60] }]\n`;
     expect(parseCase(withPlanned(aimed, planned), caseVocabulary())).toHaveProperty(['screws', 0, 'id'], 'A');
     expect(isPelvic(text)).toBe(true);

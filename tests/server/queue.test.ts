@@ -146,11 +146,16 @@ function suite(openStore: (folder: string) => Promise<CaseStore>) {
 
   test('a refusal is told in the words of the program and not tried again', async () => {
     const answer = JSON.stringify({
-      error: { code: 'case.value', text: 'a value that is not allowed', hint: 'Use mm' },
+      error: {
+        code: 'case.value',
+        text: 'a value that is not allowed',
+        hint: 'Use mm',
+        facts: { key: 'screws.2', path: '/home/jane-doe/case.yaml' },
+      },
     });
     const job = await done(wanted('refuse'), [shell('refuse', `echo '${answer}'; exit 3`)]);
     expect(job).toMatchObject({ state: 'failed', tries: 1 });
-    expect(job.error).toEqual({ code: 'case.value', message: 'a value that is not allowed. Use mm' });
+    expect(job.error).toEqual({ code: 'case.value', message: 'a value that is not allowed (key screws.2). Use mm' });
   });
 
   test('a crash is tried again, three times, and then set aside', async () => {

@@ -67,24 +67,35 @@ interface Wanted {
   readonly id?: string;
   readonly screw?: string;
   readonly entry: Vec3;
+  readonly radiusMm?: number;
   readonly direction?: Vec3;
+  readonly coneDeg?: number;
   readonly lengthMm?: number;
+}
+function wantedOf(document: string): readonly Wanted[] {
+  const { screws } = plain(document);
+  return Array.isArray(screws) ? (screws as Wanted[]) : [];
 }
 interface Drawn {
   readonly points: Readonly<Record<string, Vec3>>;
   readonly arms: readonly (readonly string[])[];
 }
 
+/** A choice is left to the program: within a zone and a cone, or as long as the corridor goes. */
+const isAimed = ({ radiusMm = 4, coneDeg = 20, direction, lengthMm }: Wanted): boolean =>
+  radiusMm > 0 || coneDeg > 0 || !direction || lengthMm === undefined;
+const nameOf = ({ id }: Wanted, i: number): string => id ?? `${i + 1}`;
+
 /** Screws with an axis and arms of the plate, as the planner handles them. @param beside the rest, from the edits file */
 export function plannedOf(document: string, beside: Planned = NOTHING_PLANNED): Planned {
-  const { screws, plate } = plain(document);
-  const placed = (Array.isArray(screws) ? (screws as Wanted[]) : []).flatMap((s, i): PlacedScrew[] => {
+  const { plate } = plain(document);
+  const placed = wantedOf(document).flatMap((s, i): PlacedScrew[] => {
     if (!s.direction) return [];
     const n = Math.hypot(...s.direction);
     const direction = s.direction.map((v) => v / n) as unknown as Vec3;
     return [
       {
-        id: s.id ?? `screw-${i + 1}`,
+        id: nameOf(s, i),
         screw: s.screw ?? 'cortical-3.5',
         entryMm: s.entry,
         direction,
@@ -105,25 +116,48 @@ export function plannedOf(document: string, beside: Planned = NOTHING_PLANNED): 
   return { ...beside, screws: placed, plates };
 }
 
-/** Screws and plate as the case file writes them: exactly these axes, exactly these points. */
-export function withPlanned(document: string, { screws, plates }: Planned): string {
+/**
+ * The screws of a case as they lie: those that the program may settle are where the last run put them.
+ * @param settled the screws of the last run
+ */
+export function screwsOf(document: string, settled: readonly PlacedScrew[]): readonly PlacedScrew[] {
+  if (hasAutomaticScrews(document)) return settled;
+  const exact = plannedOf(document).screws;
+  return wantedOf(document).flatMap((s, i) => {
+    const id = nameOf(s, i);
+    const made = isAimed(s) ? settled.find((t) => t.id === id) : undefined;
+    return made ?? exact.find((t) => t.id === id) ?? [];
+  });
+}
+
+/** What is taken over from the program may settle anew within this when bone or reduction change a little, mm and degree. */
+const ABOUT = { radiusMm: 2, coneDeg: 5 };
+
+/**
+ * Screws and plate as the case file writes them: what a person placed is exactly so, what is as the last run had it stays
+ * the program's to settle thereabouts.
+ */
+export function withPlanned(
+  document: string,
+  { screws, plates }: Planned,
+  settled: readonly PlacedScrew[] = [],
+): string {
   const yaml = parseDocument(document);
   const round = (p: Vec3) => p.map(thousandth);
-  const before = plannedOf(document);
-  if (screws.length > 0 || before.screws.length > 0) {
-    // One without a direction is the program's to aim: it stays as it is written.
-    const { screws: written } = plain(document);
-    const aimed = (Array.isArray(written) ? (written as Wanted[]) : []).filter((s) => !s.direction);
-    const placed = screws.map((s) => ({
-      id: s.id,
-      screw: s.screw,
-      entry: round(s.entryMm),
-      radiusMm: 0,
-      direction: round(sub(tipOf(s), s.entryMm)),
-      coneDeg: 0,
-      lengthMm: s.lengthMm,
-    }));
-    const list = [...aimed, ...placed];
+  const before = wantedOf(document);
+  if (screws.length > 0 || before.length > 0) {
+    const written = (s: PlacedScrew) => {
+      const old = before.find((w, i) => nameOf(w, i) === s.id);
+      const kept = settled.some((t) => t.id === s.id && JSON.stringify(t) === JSON.stringify(s));
+      if (kept && old && isAimed(old)) return { ...old, id: s.id };
+      const axis = { id: s.id, screw: s.screw, entry: round(s.entryMm) };
+      const direction = round(sub(tipOf(s), s.entryMm));
+      if (kept && !old) return { ...axis, radiusMm: ABOUT.radiusMm, direction, coneDeg: ABOUT.coneDeg };
+      return { ...axis, radiusMm: 0, direction, coneDeg: 0, lengthMm: s.lengthMm };
+    };
+    // One that no run has settled yet is not on the screen, and stays as it is written.
+    const unseen = before.filter((w, i) => !w.direction && !settled.some((t) => t.id === nameOf(w, i)));
+    const list = [...unseen, ...screws.map(written)];
     yaml.set('screws', list.length > 0 ? yaml.createNode(list, { flow: true }) : 'none');
   }
   const points: Record<string, number[]> = {};
@@ -135,7 +169,7 @@ export function withPlanned(document: string, { screws, plates }: Planned): stri
     }),
   );
   if (arms.length > 0) yaml.set('plate', yaml.createNode({ points, arms }, { flow: true }));
-  else if (before.plates.length > 0) yaml.delete('plate');
+  else if (plannedOf(document).plates.length > 0) yaml.delete('plate');
   return String(yaml);
 }
 

@@ -46,6 +46,7 @@ export function listen(id: string, on: { revision(): void; results(kind: string)
       refresh();
       void attempt(() => loadScan(id));
       if (job.state === 'done') on.results(job.kind);
+      if (job.state === 'failed' && job.error) complain(job.error);
     }
   });
   source.addEventListener('revision', () => {

@@ -16,7 +16,7 @@ import { colourOfName, labelOfName, movedSurface, poseOf, poseSince, scannedName
 import { CaseFile } from './case-file.ts';
 import { type Command, type Decisions, decisionsOf } from './decisions.ts';
 import { type LoadedLabels, type LoadedScan, listMeshes, loadGrey, loadLabels, prepareScan } from './load.ts';
-import { hasAutomaticScrews, isPelvic, motionOfCorrection, namesOf, readCorrection } from './pelvis.ts';
+import { isPelvic, motionOfCorrection, namesOf, readCorrection, screwsOf } from './pelvis.ts';
 import { brokenSocket, loadPlan, NO_PLAN, type PlanFile } from './plan-file.ts';
 import { Tracer } from './tracer.ts';
 import { type BodyRow, complain, NOTHING_OPEN, show, view } from './view.ts';
@@ -295,7 +295,7 @@ export class Stage {
   /** Those of the case; where it leaves them to the program, those of the last run. */
   get screws(): readonly PlacedScrew[] {
     const { planned, document } = this.file?.decisions ?? { planned: NOTHING_PLANNED, document: '' };
-    return isPelvic(document) && hasAutomaticScrews(document) ? this.plan.screws : planned.screws;
+    return isPelvic(document) ? screwsOf(document, this.plan.screws) : planned.screws;
   }
 
   private followScrews(): void {

@@ -12,6 +12,7 @@ import { written } from './decisions.ts';
 import { bodyFollower, neighbours, questionOf, screwFollower, screwQuestion } from './live.ts';
 import {
   correctionOfMotion,
+  hasAutomaticScrews,
   isPelvic,
   namesOf,
   plannedKeys,
@@ -71,7 +72,9 @@ export class Workspace extends Stage {
         this.commit({ planned }, message, { verb: 'plan', planned: part });
         return;
       }
-      const text = withPlanned(document, planned);
+      // What the program chose stays its choice until a screw is touched.
+      const screws = part.screws ? planned.screws : hasAutomaticScrews(document) ? [] : this.screws;
+      const text = withPlanned(document, { ...planned, screws }, this.plan.screws);
       const change = { document: text, planned: plannedOf(text, planned) };
       this.commit(change, message, { verb: 'set', values: plannedKeys(text) });
     } catch (e) {

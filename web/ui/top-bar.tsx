@@ -2,7 +2,7 @@ import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
 import { api, need } from '../state/api.ts';
 import { signOut } from '../state/people.ts';
 import { attempt } from '../state/people-of-case.ts';
-import { useView, view } from '../state/view.ts';
+import { complain, useView, view } from '../state/view.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { Act } from './act.tsx';
 import { Icon } from './icons.tsx';
@@ -75,6 +75,19 @@ export function TopBar({ ws, onHelp }: { ws: Workspace | null; onHelp: () => voi
           <span className="state" data-state="stale" data-testid="stale">
             results are out of date
           </span>
+        </Tooltip>
+      )}
+      {job?.state === 'failed' && job.error && job.kind === 'run' && (
+        <Tooltip multiline w={320} label={job.error.message}>
+          <button
+            type="button"
+            className="state"
+            data-state="refused"
+            data-testid="failed"
+            onClick={() => complain(job.error!)}
+          >
+            the run failed
+          </button>
         </Tooltip>
       )}
       {!readOnly && (

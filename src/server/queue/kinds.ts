@@ -41,13 +41,20 @@ export function outcomeOf({ code, why, out, err }: Ended): Outcome {
 /** The error of the one JSON document a verb prints with `--json`. */
 function errorIn(out: string): Outcome['error'] {
   try {
-    const { error } = JSON.parse(out) as { error?: { code?: unknown; text?: unknown; hint?: unknown } };
+    const { error } = JSON.parse(out) as {
+      error?: { code?: unknown; text?: unknown; hint?: unknown; facts?: Record<string, unknown> };
+    };
     if (typeof error?.code !== 'string') return undefined;
     const hint = typeof error.hint === 'string' && error.hint ? `. ${error.hint}` : '';
-    return { code: error.code, message: `${error.text ?? error.code}${hint}` };
+    const named = TOLD.flatMap((key) => (error.facts?.[key] === undefined ? [] : [`${key} ${error.facts[key]}`]));
+    const where = named.length > 0 ? ` (${named.join(', ').slice(0, 120)})` : '';
+    return { code: error.code, message: `${error.text ?? error.code}${where}${hint}` };
   } catch {
     return undefined;
   }
 }
+
+/** Facts that say which one of several it is; others may hold paths, or what a scan says of a person. */
+const TOLD = ['screw', 'bone', 'where', 'why', 'point', 'key', 'value', 'line'] as const;
 
 const lastLine = (text: string): string => (text.trim().split('\n').at(-1) ?? '').slice(0, 300);
