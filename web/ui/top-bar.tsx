@@ -84,6 +84,7 @@ export function TopBar({ ws, onHelp }: { ws: Workspace | null; onHelp: () => voi
             className="state"
             data-state="refused"
             data-testid="failed"
+            style={{ background: 'none', cursor: 'pointer', fontFamily: 'inherit' }}
             onClick={() => complain(job.error!)}
           >
             the run failed
