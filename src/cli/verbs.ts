@@ -1,6 +1,7 @@
 import { auditVerifyVerb } from './audit.ts';
 import { bonesVerb } from './bones.ts';
 import { changeVerb } from './change.ts';
+import { changesVerb } from './changes.ts';
 import { cohortVerb } from './cohort.ts';
 import { compareVerb } from './compare.ts';
 import { demoVerb } from './demo.ts';
@@ -52,6 +53,7 @@ export const VERBS: readonly Verb[] = [
   pushVerb,
   pullVerb,
   changeVerb,
+  changesVerb,
   workerVerb,
   auditVerifyVerb,
 ];

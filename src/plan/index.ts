@@ -88,6 +88,7 @@ export {
 } from './step.ts';
 export { type BoneMesh, labelsFile } from './steps/bones.ts';
 export { meshCompare, meshRegister, type Registered } from './steps/compare.ts';
+export { type DeviationMap, meshDeviation } from './steps/deviation.ts';
 export { inspectEvaluate, inspectEvaluationPictures } from './steps/evaluate.ts';
 export {
   type FractureFiles,

@@ -2,6 +2,7 @@ import type { AnyStep } from '../step.ts';
 import { acetabulumFigures } from './acetabulum-figures.ts';
 import { boneBlock, boneCalibration, boneMesh, boneMoved, bonesRelabelled, labelsFile } from './bones.ts';
 import { meshCompare, meshRegister } from './compare.ts';
+import { meshDeviation } from './deviation.ts';
 import { inspectEvaluate, inspectEvaluationPictures } from './evaluate.ts';
 import { feetBones, feetEdited } from './feet.ts';
 import { fractureMeasure, fractureMoved, fracturePictures, fractureReduce, fractureTemplate } from './fracture.ts';
@@ -82,6 +83,7 @@ export const STEPS: readonly AnyStep[] = [
   meshRead,
   meshWrite,
   meshCompare,
+  meshDeviation,
   meshRegister,
   fractureReduce,
   fractureMeasure,
