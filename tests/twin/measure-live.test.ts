@@ -48,7 +48,7 @@ test('an implant at a bone under the hand: what the run tells of the same pose',
     const run = clearance(buildBvh(transformMesh(pose, implant)), tree);
     expect(Math.abs(live.gapMm! - run.minGapMm)).toBeLessThan(0.2);
     expect(Math.abs(live.depthMm - run.penetrationDepthMm)).toBeLessThan(0.2);
-    expect(Math.abs(live.overlapMm3 - run.penetrationMm3)).toBeLessThan(0.1 * run.penetrationMm3 + 5);
+    expect(Math.abs(live.overlapMm3 - run.penetrationMm3)).toBeLessThan(0.1 * run.penetrationMm3 + 7);
     expect(Math.abs(live.jointMm! - run.jointSpaceMedianMm)).toBeLessThan(0.2);
     expect(Math.abs(live.jointMm2 - run.jointMm2)).toBeLessThan(0.1 * run.jointMm2 + 10);
     expect(Math.abs(live.contactMm2 - run.contactMm2)).toBeLessThan(0.1 * run.contactMm2 + 15);
@@ -77,7 +77,7 @@ test('pieces of a socket under the hand: gap, step-off, open area and joint spac
     for (const key of ['gapMm', 'stepMm', 'gapAreaMm2'] as const) expect(live[key]).toBeCloseTo(run[key], 9);
     expect(live.head).toEqual(run.head);
     const { overlapMm3 } = liveRelation(surfaces[1], surfaces[0], moved[1], { joint: false });
-    expect(Math.abs(overlapMm3 - run.overlapMm3)).toBeLessThan(0.1 * run.overlapMm3 + 5);
+    expect(Math.abs(overlapMm3 - run.overlapMm3)).toBeLessThan(0.1 * run.overlapMm3 + 7);
   }
   const still = readFracture(fracture, [LPS_IDENTITY, LPS_IDENTITY]);
   for (const { medianMm, leastMm } of still.head) {

@@ -18,6 +18,7 @@ import { ShownScan } from './scan.ts';
 import { ScenePane } from './scene-pane.ts';
 import { createPalette, createSliceMaterial, matrix4 } from './slice-material.ts';
 import { SlicePane } from './slice-pane.ts';
+import { isSoftware } from './software.ts';
 import type { Layer, Tool } from './tool.ts';
 import { VolumeRendering } from './volume-rendering.ts';
 import { VoxelTexture } from './volume-texture.ts';
@@ -36,14 +37,8 @@ export type EngineEvent = 'cross' | 'window' | 'planes' | 'bodies' | 'frame';
 /** How often a busy card is asked whether it has finished, ms. */
 const POLL_MS = 5;
 
-/** Without a graphics card every sample is paid for by the processor. */
-function isSoftware(): boolean {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  const info = gl?.getExtension('WEBGL_debug_renderer_info');
-  const name = info ? String(gl?.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
-  gl?.getExtension('WEBGL_lose_context')?.loseContext();
-  return /swiftshader|llvmpipe|software/i.test(name);
-}
+/** A hand sees where it has led a bone at least this often, ms. */
+const MOST_REST_MS = 400;
 
 /**
  * Three linked slices and a scene on one canvas. Draws only what has changed, and only when something has. Knows surfaces,
@@ -78,6 +73,10 @@ export class Engine {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private fence: WebGLSync | null = null;
   private paceMs = 0;
+  /** The next picture is one of a drag: as long as it took, the page is left to what is read beside it. */
+  private shared = false;
+  private readonly after = new MessageChannel();
+  private begun = 0;
   private notBefore = 0;
 
   constructor({ canvas, panes }: EngineElements) {
@@ -112,6 +111,10 @@ export class Engine {
     this.observer.observe(canvas);
     for (const pane of Object.values(panes)) this.observer.observe(pane);
     canvas.addEventListener('webglcontextrestored', () => this.sendAll());
+    this.after.port1.onmessage = () => {
+      const now = performance.now();
+      this.notBefore = Math.max(this.notBefore, now + Math.min(MOST_REST_MS, now - this.begun));
+    };
     this.resize();
   }
 
@@ -133,6 +136,7 @@ export class Engine {
 
   /** A body moves: the scene and the outlines on the slices, not the grey values under them. */
   invalidateBodies(): void {
+    this.shared = true;
     this.dirty.add('scene');
     for (const name of PLANE_NAMES) this.overdrawn.add(name);
     this.schedule();
@@ -338,6 +342,12 @@ export class Engine {
     this.fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
     gl.flush();
     this.notBefore = performance.now() + this.paceMs;
+    if (this.shared) {
+      // Answered when the page is its own again: without a graphics card it waits for the picture.
+      this.begun = start;
+      this.after.port2.postMessage(null);
+    }
+    this.shared = false;
     this.emit('frame');
   }
 
@@ -373,6 +383,7 @@ export class Engine {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     this.observer.disconnect();
+    this.after.port1.close();
     this.scene.orbit.dispose();
     this.scan?.dispose();
     this.empty.grey.dispose();

@@ -58,7 +58,7 @@ export interface LiveRelation {
  * @param bFromA pose of the first in the frame of the second
  * @requires closed meshes with outward normals
  * @cost docs/evidence/planner.md
- * @accuracy against `clearance` and `gapsAt`: least gap 0.2 mm, joint space 0.2 mm, volume a tenth and 5 mm³
+ * @accuracy against `clearance` and `gapsAt`: least gap 0.2 mm, joint space 0.2 mm, volume a tenth and 7 mm³
  *   (tests/twin/measure-live.test.ts)
  */
 export function liveRelation(
@@ -200,8 +200,8 @@ function overlapMm3(
   hold(b, back, b.middles);
   return sharedVolume(a.bvh, b.bvh, { lo, hi }, CELL_MM, aFromB).mm3;
 }
-/** A quarter of a millimetre deep or five, the volume is right to some hundredths with cells of this edge, mm. */
-const CELL_MM = 2;
+/** With cells of this edge the volume of a fifth of a millimetre or of five is right to some hundredths, mm. */
+const CELL_MM = 2.5;
 
 function jointOf({ gapsMm, areasMm2 }: Joint, contactMm: number) {
   if (gapsMm.length === 0) return NO_JOINT;
