@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildWeb } from '../../scripts/build.mjs';
-import type { Vec3 } from '../../src/base/index.ts';
+import type { LpsTransform, Vec3 } from '../../src/base/index.ts';
 import { createRng } from '../../src/base/index.ts';
 import { readMesh, writePly, writeStl } from '../../src/io/index.ts';
-import { type Mesh, sphere, transformMesh, weld } from '../../src/mesh/index.ts';
+import { joinMeshes, type Mesh, sphere, transformMesh, weld } from '../../src/mesh/index.ts';
 import { type BoneId, boneOf, pelvicName } from '../../src/segment/index.ts';
 import { createOneTime } from '../../src/server/auth/tokens.ts';
 import { createApp } from '../../src/server/http/app.ts';
@@ -18,6 +18,7 @@ import { openStores } from '../../src/server/store/open.ts';
 import { voxelise } from '../../src/surface/index.ts';
 import { axisGrid } from '../../src/volume/index.ts';
 import { removeFolder, temporaryFolder } from '../server/store-kit.ts';
+import { CENTRE, half, R } from '../socket-kit.ts';
 
 /** The case server as it is, on a free port, with the planner built; jobs are done by the test itself. */
 export async function openPlannerHouse() {
@@ -198,19 +199,52 @@ function stressOn(stl: Uint8Array): Uint8Array {
   return writePly(mesh, { precision: 'float', scalars: Float32Array.from(heights, (z) => z - lowest) });
 }
 
-/** A case of a broken socket with two fragments, one of them moved by a run: balls for bones. */
-export async function givePelvis({ services }: PlannerHouse): Promise<string> {
+interface Given {
+  readonly label: string;
+  readonly document: string;
+  readonly head: { readonly size: readonly number[]; readonly lpsFromVoxel: readonly number[] };
+  readonly hu: Int16Array;
+  /** Files of a run, by path. */
+  readonly outputs: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** A case of a pelvis as intake and a run leave it. */
+export async function givePelvicCase({ services }: PlannerHouse, given: Given): Promise<string> {
   const { store, objects } = services;
   const put = putter(services);
   const by = (await store.users())[0];
-  const document = 'osteon: 1\nprocedure: acetabular-fracture\nscan: ./dicom\naffectedSide: left\n';
-  const { sha256 } = await objects.put(new TextEncoder().encode(document));
-  const made = await store.createCase({ label: 'P-7', procedure: 'acetabular-fracture' }, by);
+  const { sha256 } = await objects.put(new TextEncoder().encode(given.document));
+  const made = await store.createCase({ label: given.label, procedure: 'acetabular-fracture' }, by);
   const first = { ifRevision: made.revision, documentSha256: sha256, message: 'A case', command: null };
   const { revision } = await store.commit(made.id, first, by);
-  const size = [40, 40, 40];
-  const lpsFromVoxel = [2, 0, 0, -40, 0, 2, 0, -40, 0, 0, 2, -40];
-  const head = { size, lpsFromVoxel, range: { minHu: 0, maxHu: 700 }, windows: [] };
+  const volume = { ...given.head, range: { minHu: 0, maxHu: 700 }, windows: [] };
+  await store.addArtefacts(
+    made.id,
+    revision.n,
+    [
+      await put('scan/scan.json', JSON.stringify({ series: [], chosen: '1', findings: [] })),
+      await put('scan/volume.json', JSON.stringify(volume)),
+      await put('scan/volume.i16', new Uint8Array(given.hu.buffer), 'application/octet-stream'),
+    ],
+    by,
+  );
+  const key = `run of ${given.label}`;
+  await store.submit(
+    { key, kind: 'run', caseId: made.id, revision: revision.n, input: { files: [], params: {} }, label: '' },
+    by,
+  );
+  const lease = await store.claim('test', 60_000, ['run']);
+  const files = Object.entries(given.outputs).map(([path, content]) =>
+    put(path, content, /\.stl$/.test(path) ? 'model/stl' : /json$/.test(path) ? undefined : 'application/octet-stream'),
+  );
+  await store.finish(lease!, await Promise.all(files));
+  return made.id;
+}
+
+/** A case of a broken socket with two fragments, one of them moved by a run: balls for bones. */
+export function givePelvis(house: PlannerHouse): Promise<string> {
+  const document = 'osteon: 1\nprocedure: acetabular-fracture\nscan: ./dicom\naffectedSide: left\n';
+  const head = { size: [40, 40, 40], lpsFromVoxel: [2, 0, 0, -40, 0, 2, 0, -40, 0, 0, 2, -40] };
   const scanned = { 'left-ilium': [0, 0, 20], 'left-anterior-column': [10, 0, -12] } as const;
   const ball = (at: Vec3) => writeStl(sphere(12, 3, at));
   const hu = new Int16Array(64_000);
@@ -224,35 +258,48 @@ export async function givePelvis({ services }: PlannerHouse): Promise<string> {
     }
   const names = Object.keys(scanned).map((name) => ({ value: pelvicName(name).label, name }));
   const moved = { 'left-anterior-column': [1, 0, 0, -10, 0, 1, 0, 0, 0, 0, 1, 6, 0, 0, 0, 1] };
-  const plan = { affectedSide: 'left', transforms: { reducedFromImaged: moved } };
-  await store.addArtefacts(
-    made.id,
-    revision.n,
-    [
-      await put('scan/scan.json', JSON.stringify({ series: [], chosen: '1', findings: [] })),
-      await put('scan/volume.json', JSON.stringify(head)),
-      await put('scan/volume.i16', new Uint8Array(hu.buffer), 'application/octet-stream'),
-    ],
-    by,
-  );
-  await store.submit(
-    { key: 'pelvis', kind: 'run', caseId: made.id, revision: revision.n, input: { files: [], params: {} }, label: '' },
-    by,
-  );
-  const lease = await store.claim('test', 60_000, ['run']);
-  await store.finish(lease!, [
-    await put('view/labels.json', JSON.stringify({ size, lpsFromVoxel, bytes: 64_000, names })),
-    await put('view/labels.u8.gz', gzipSync(labels), 'application/octet-stream'),
-    await put('out/plan.json', JSON.stringify(plan)),
-    await put('out/bones/left-ilium.stl', ball(scanned['left-ilium']), 'model/stl'),
-    await put('out/bones/left-anterior-column.stl', ball(scanned['left-anterior-column']), 'model/stl'),
-    await put('out/reduced/left-ilium.stl', ball([0, 0, 20]), 'model/stl'),
-    await put('out/reduced/left-anterior-column.stl', ball([0, 0, -6]), 'model/stl'),
-    await put('out/plate/plate.stl', ball([0, -14, 4]), 'model/stl'),
-    await put('out/stress/plate.ply', stressOn(ball([0, -14, 4])), 'application/octet-stream'),
-    await put('out/strength.json', JSON.stringify({ plate: { cases: [STANDING] } })),
-  ]);
-  return made.id;
+  const outputs = {
+    'view/labels.json': JSON.stringify({ ...head, bytes: 64_000, names }),
+    'view/labels.u8.gz': gzipSync(labels),
+    'out/plan.json': JSON.stringify({ affectedSide: 'left', transforms: { reducedFromImaged: moved } }),
+    'out/bones/left-ilium.stl': ball(scanned['left-ilium']),
+    'out/bones/left-anterior-column.stl': ball(scanned['left-anterior-column']),
+    'out/reduced/left-ilium.stl': ball([0, 0, 20]),
+    'out/reduced/left-anterior-column.stl': ball([0, 0, -6]),
+    'out/plate/plate.stl': ball([0, -14, 4]),
+    'out/stress/plate.ply': stressOn(ball([0, -14, 4])),
+    'out/strength.json': JSON.stringify({ plate: { cases: [STANDING] } }),
+  };
+  return givePelvicCase(house, { label: 'P-7', document, head, hu, outputs });
+}
+
+/** A case of a socket in two halves that meet in an axial plane, the whole one on the other side. */
+export function giveSocket(house: PlannerHouse): Promise<string> {
+  const still = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+  const mirror: LpsTransform = { from: 'lps', to: 'lps', m: [-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0] };
+  const steps: Vec3 = [5, 40, 24];
+  const halves = { 'left-ilium': half(true, { steps }), 'left-anterior-column': half(false, { steps }) };
+  const document =
+    'osteon: 1\nprocedure: acetabular-fracture\nscan: ./dicom\naffectedSide: left\nscrews: [{ id: A, entry: [46, 20, 912], direction: [1, 0, 0.2], lengthMm: 20 }]\n';
+  const [x, y, z] = CENTRE;
+  const head = { size: [40, 40, 40], lpsFromVoxel: [2, 0, 0, x - 60, 0, 2, 0, y - 40, 0, 0, 2, z - 40] };
+  const plan = {
+    affectedSide: 'left',
+    transforms: {
+      templateFromHealthy: [...mirror.m, 0, 0, 0, 1],
+      reducedFromImaged: { 'left-ilium': still, 'left-anterior-column': still },
+    },
+    acetabulum: { centreMm: CENTRE, radiusMm: R, headRadiusMm: R - 2.5 },
+  };
+  const outputs: Record<string, string | Uint8Array> = {
+    'view/labels.json': JSON.stringify({ ...head, bytes: 64_000, names: [] }),
+    'view/labels.u8.gz': gzipSync(new Uint8Array(64_000)),
+    'out/plan.json': JSON.stringify(plan),
+    'out/bones/right-hip-bone.stl': writeStl(transformMesh(mirror, joinMeshes(Object.values(halves)))),
+  };
+  for (const [name, mesh] of Object.entries(halves))
+    for (const folder of ['bones', 'reduced']) outputs[`out/${folder}/${name}.stl`] = writeStl(mesh);
+  return givePelvicCase(house, { label: 'S-1', document, head, hu: new Int16Array(64_000).fill(200), outputs });
 }
 
 const putter =

@@ -97,7 +97,9 @@ export function screwReadings(s: HeldScrew): ReadingGroup[] {
   const long: Reading = { name: 'length', value: s.lengthMm.toFixed(0), unit: 'mm' };
   if (!s.axis) {
     const why = s.tiltDeg > FLAT_DEG ? `leans ${s.tiltDeg.toFixed(0)}° from the bone` : 'does not go into bone';
-    return [{ id: s.id, title: s.id, readings: [long, { name: 'axis', value: why, unit: '', tone: 'bad' }] }];
+    return [
+      { id: s.id, title: `Screw ${s.id}`, readings: [long, { name: 'axis', value: why, unit: '', tone: 'bad' }] },
+    ];
   }
   const diameterMm = 2 * (s.axis.cortexMm - s.threadMm!);
   const [out, block] = PROTRUDE_MM;
@@ -105,7 +107,7 @@ export function screwReadings(s: HeldScrew): ReadingGroup[] {
   return [
     {
       id: s.id,
-      title: s.id,
+      title: /^screw/.test(s.id) ? labelOfName(s.id) : `Screw ${s.id}`,
       readings: [
         long,
         { name: 'in bone', value: s.inBoneMm.toFixed(1), unit: 'mm' },

@@ -53,7 +53,7 @@ export function Hand({ ws }: { ws: Workspace }) {
       {shown && !empty && (
         <div ref={box} aria-hidden="true">
           <i className="hand-at" data-testid="hand-at" />
-          <div className="hand" data-testid="hand">
+          <div className="hand" data-testid="hand" data-of={of}>
             {groups.slice(0, MOST).map(({ id, title, readings }) => (
               <div key={id} data-hand={id}>
                 <span className="hand-name">{title}</span>
