@@ -22,6 +22,8 @@ export interface PelvisDemo {
   readonly out: string;
   readonly done: DoneCase;
   readonly accuracy: PelvisAccuracy;
+  /** Yield strength of the plate over its stress in standing; nothing where it was not computed. */
+  readonly yieldFactor: number | null;
 }
 
 /**
@@ -44,7 +46,9 @@ export async function runPelvisDemo(folder: string, params: PelvisParams, sessio
     { affectedSide: params.affectedSide },
   );
   withdraw();
-  return { casePath, out, done, accuracy: unpack<PelvisAccuracy>(await judged.load()) };
+  const strength = JSON.parse(await readFile(join(out, 'strength.json'), 'utf8'));
+  const yieldFactor = strength.plate.cases[0]?.yieldFactor ?? null;
+  return { casePath, out, done, accuracy: unpack<PelvisAccuracy>(await judged.load()), yieldFactor };
 }
 
 /** The CT and the case file alone; a folder that holds them already is left as it is. */
@@ -70,7 +74,7 @@ function caseText({ affectedSide, pixelMm, sliceMm }: PelvisParams): string {
 }
 
 /** Limits on a pelvis whose sides are exact mirror images. @source docs/evidence/acetabulum.md */
-export function pelvisChecks(a: PelvisAccuracy): Check[] {
+export function pelvisChecks({ accuracy: a, yieldFactor }: Pick<PelvisDemo, 'accuracy' | 'yieldFactor'>): Check[] {
   const worst = <T>(list: readonly T[], of: (item: T) => number) => list.reduce((m, x) => Math.max(m, of(x)), 0);
   return [
     check('bones and fragments not found', a.bones.wanted - a.bones.found, '', 0),
@@ -97,6 +101,7 @@ export function pelvisChecks(a: PelvisAccuracy): Check[] {
     check('plate, bone side off its surface', a.plate?.boneSideRmsMm ?? 99, 'mm', 0.1),
     check('plate, crossings with bone', a.plate?.crossings ?? 99, '', 0),
     check('plate that is no solid', a.plate?.solid ? 0 : 1, '', 0),
+    check('plate, stress in standing over its yield strength', yieldFactor ? 1 / yieldFactor : 99, '', 0.67),
   ];
 }
 

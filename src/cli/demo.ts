@@ -50,7 +50,7 @@ function scanAlone({ casePath, withdraw }: Pick<MadeFolder, 'casePath' | 'withdr
 async function acetabulumDemo(out: string, scanOnly: boolean, params: PelvisParams, session: Session): Promise<Answer> {
   if (scanOnly) return scanAlone(await makePelvisScan(out, params, session));
   const demo = await runPelvisDemo(out, params, session);
-  const checks = pelvisChecks(demo.accuracy);
+  const checks = pelvisChecks(demo);
   return {
     document: { ...demo.done.document, case: demo.casePath, out: demo.out, accuracy: demo.accuracy, checks },
     text: pelvisDemoText(demo),

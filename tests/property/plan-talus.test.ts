@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NO_JOB, OsteonError } from '../../src/base/index.ts';
-import { read3mf, readStl } from '../../src/io/index.ts';
+import { read3mf, readPly, readStl } from '../../src/io/index.ts';
 import { surfaceDistance } from '../../src/measure/index.ts';
 import { checkMesh, volumeMm3 } from '../../src/mesh/index.ts';
 import {
@@ -133,6 +133,17 @@ test('every size has a strength: loads balance, factors follow from the stress, 
       expect(c.vonMisesAwayMPa.value).toBeLessThan(150);
     }
   }
+  for (const size of ['095', '100', '105']) {
+    // The stress on the surface, vertex for vertex that of the part as its STL has it.
+    const { mesh, scalars } = readPly(fileOf(first, `stress/talus-${size}.ply`));
+    const stl = readStl(fileOf(first, `implants/talus-${size}.stl`)).mesh;
+    expect(mesh.triangles.length).toBe(stl.triangles.length);
+    const cases = sizes.find((s: { percent: number }) => s.percent === Number(size)).cases;
+    const greatest = Math.max(...cases.map((c: { vonMisesMPa: { value: number } }) => c.vonMisesMPa.value));
+    const onSurface = scalars!.reduce((a, b) => Math.max(a, b));
+    expect(onSurface).toBeLessThan(1.001 * greatest);
+    expect(onSurface).toBeGreaterThan(0.7 * greatest);
+  }
   // A larger talus is not weaker.
   const peak = (k: number) =>
     Math.max(...sizes[k].cases.map((c: { vonMisesAwayMPa: { value: number } }) => c.vonMisesAwayMPa.value));
@@ -149,7 +160,16 @@ test('running again makes nothing; another set of sizes makes only sizes, fit an
   expect(namesOf(again)).toEqual(namesOf(first));
   const other = await run({ source }, `${CASE}sizesVolumePercent: [100, 103]\n`, store);
   // The build of the nominal size stays; its file names the case.
-  const made = ['talus.size', 'talus.fit', 'strength.talus', 'mesh.write', 'make.package', 'report.html', 'report.pdf'];
+  const made = [
+    'talus.size',
+    'talus.fit',
+    'strength.talus',
+    'strength.field',
+    'mesh.write',
+    'make.package',
+    'report.html',
+    'report.pdf',
+  ];
   expect(new Set(other.ran)).toEqual(new Set(made));
   expect(other.ran.filter((s) => s === 'talus.fit').length).toBe(1);
   expect(other.pack.files.map((f) => f.path)).toContain('implants/talus-103.stl');
