@@ -131,7 +131,7 @@ export const plateStrength: Step<Inputs, PlateStrengthParams, PlateStrength, Eng
       default: 50,
       min: 0.1,
       max: 10_000,
-      source: 'assumed; 20 to 200 changes stress by 7 % (docs/evidence/strength.md)',
+      source: 'assumed; 20 to 200 changes stress by 8 % (docs/evidence/strength.md)',
     },
   },
   handler(inputs, p, { job }) {
