@@ -87,7 +87,7 @@ async function deviation(
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (!response.ok || sha256(bytes) !== hash) throw new OsteonError('store.damaged', { file: path }, 'Ask again');
     const file: FileBytes = { name: 'surface.stl', bytes };
-    return graph.step(meshRead, { file: graph.source(hash, async () => file) }, { unit: 'mm' });
+    return graph.step(meshRead, { file: graph.source(hash, async () => file) }, { unit: 'millimeter' });
   };
   const [a, b] = await Promise.all([read(now), read(then)]);
   return unpack<DeviationMap>(await (await graph.step(meshDeviation, { a, b }, { rangeMm })).load());
@@ -102,6 +102,7 @@ function numberOf(text: string): number {
 
 const short = (v: unknown): string => {
   const text = v === null ? '–' : typeof v === 'number' ? num(v, 3) : typeof v === 'string' ? v : JSON.stringify(v);
+  if (/^[0-9a-f]{64}$/.test(text)) return text.slice(0, 12);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 };
 

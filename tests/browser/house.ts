@@ -155,8 +155,8 @@ export async function giveScan({ services }: PlannerHouse, foot: Foot): Promise<
   ]);
 }
 
-/** What a run leaves in a case: labels, bones, an implant in three sizes. */
-export async function giveResults({ services }: PlannerHouse, foot: Foot): Promise<boolean> {
+/** What a run leaves in a case: labels, bones, an implant in three sizes, all of them `grown` times as long. */
+export async function giveResults({ services }: PlannerHouse, foot: Foot, grown = 1): Promise<boolean> {
   const put = putter(services);
   const lease = await services.store.claim('test', 60_000, ['run']);
   if (!lease) return false;
@@ -183,7 +183,7 @@ export async function giveResults({ services }: PlannerHouse, foot: Foot): Promi
     ['100', 1],
     ['105', 1.05],
   ] as const) {
-    const stl = sized(Math.cbrt(factor));
+    const stl = sized(grown * Math.cbrt(factor));
     outputs.push(await put(`out/implants/talus-${percent}.stl`, stl, 'model/stl'));
     outputs.push(await put(`out/stress/talus-${percent}.ply`, stressOn(stl), 'application/octet-stream'));
   }

@@ -1,10 +1,11 @@
 /// <reference lib="dom" />
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { changeVerb } from '../../src/cli/change.ts';
+import { program } from '../cli/cli-kit.ts';
 import { CHROMIUM, NO_BROWSER, openBrowser, picturesFolder } from './browser.ts';
 import {
   type Foot,
@@ -17,6 +18,7 @@ import {
 } from './house.ts';
 
 const pictures = picturesFolder();
+const { json, path } = program();
 
 describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () => {
   let browser: Browser;
@@ -255,7 +257,7 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
 
   test('a comment is pinned, the case is signed, and a change voids the signature', async () => {
     await tab.getByRole('button', { name: 'Run', exact: true }).click();
-    await expect.poll(() => giveResults(house, foot)).toBe(true);
+    await expect.poll(() => giveResults(house, foot, 1.02)).toBe(true);
     await tab.getByTestId('stale').waitFor({ state: 'detached' });
     await step('Review');
     await tab.getByRole('button', { name: 'Pin to a place' }).click();
@@ -358,6 +360,14 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     expect(after.revision).toBe(before.revision + 1);
     expect(after.edits.at(-1)).toEqual({ op: 'islands', bone: 'left-cuboid' });
     expect(after.planned).toEqual(before.planned);
+    const revisions = await house.services.store.revisions(caseId);
+    const [first, second] = revisions.filter((r) => r.resultHash).map((r) => String(r.n));
+    const changed = ['changes', caseId, '--data', pictures, '--from', first, '--to', second, '-o', 'maps'];
+    const { document: told } = await json(...changed);
+    expect(told.changes.map((c: { what: string }) => c.what)).toContain('out/implants/talus-100.stl');
+    const nominal = told.surfaces.find((s: { path: string }) => s.path === 'out/implants/talus-100.stl');
+    expect(nominal.signedMeanMm).toBeGreaterThan(0.2);
+    expect(existsSync(path('maps', 'implants/talus-100.ply'))).toBe(true);
     await expect(change({ edit: '{"op":"paint"}' })).rejects.toThrow(/segment.edit/);
     await change({ comment: 'from a shell', at: '1,2,3' });
     const comments = await house.services.store.comments(caseId);

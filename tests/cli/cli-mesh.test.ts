@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { readMesh, writeStl } from '../../src/io/index.ts';
+import { readMesh, readPly, writeStl } from '../../src/io/index.ts';
 import { box, checkMesh, type Mesh, sphere, volumeMm3 } from '../../src/mesh/index.ts';
 import { program } from './cli-kit.ts';
 
@@ -115,4 +115,18 @@ test('a mesh in inches is read where the unit is given', async () => {
   const { document } = await json('mesh', 'check', 'inches.stl', '--unit', 'inch');
   expect(document.bounds.hi[0]).toBeCloseTo(15, 3);
   expect(existsSync(path('x.stl'))).toBe(false);
+});
+
+test('a deviation map is a file: blue inside, red outside, the distance at every vertex', async () => {
+  put('grown.stl', sphere(16, 4));
+  const { code, document } = await json('compare', 'grown.stl', 'ball.stl', '--map', 'map.ply', '--range-mm', '2');
+  expect(code).toBe(0);
+  expect(document.map).toMatchObject({ path: 'map.ply', rangeMm: 2 });
+  // Facets lie up to 0.02 mm inside the ball.
+  expect(document.map.signedMeanMm).toBeCloseTo(1, 1);
+  const { colours, scalars } = readPly(readFileSync(path('map.ply')));
+  expect(Math.min(...scalars!)).toBeGreaterThan(0.95);
+  for (let i = 0; i < colours!.length; i += 3) expect(colours![i]).toBeGreaterThan(colours![i + 2]);
+  const { document: wrong } = await json('compare', 'grown.stl', 'ball.stl', '--map', 'map.stl');
+  expect(wrong.error.code).toBe('cli.usage');
 });

@@ -1,5 +1,5 @@
 import type { Vec3 } from '../../base/index.ts';
-import { brimLine, type PlateNetwork } from '../../design/index.ts';
+import { brimLine, type PlateNetwork, zoneKind } from '../../design/index.ts';
 import { distance } from '../../math/index.ts';
 import type { PelvicBrim } from '../../measure/index.ts';
 import type { Bvh } from '../../mesh/index.ts';
@@ -24,14 +24,19 @@ export function drawnNetwork({ points, arms, panels = [] }: DrawnPlate): PlateNe
 
 /**
  * The plate of the anterior approaches: an arm along the terminal line that reaches all screws there, and, where screws go
- * through the quadrilateral surface, two crosspieces from it to each group of those, with the triangle between them.
+ * through the quadrilateral surface, two crosspieces from it to each group of those, with the triangle between them. Screws
+ * that a person wants are of one or the other by where they enter.
+ * @returns nothing where the brim has too few screws, or a screw is somewhere else
  */
 export function brimNetwork(bone: Bvh, brim: PelvicBrim, screws: readonly ScrewPlan[]): PlateNetwork | null {
   const line = brimLine(bone, brim);
   const stepMm = brim.lengthMm / (line.length - 1);
-  const stations = screws.map((s) => ({ screw: s, at: nearest(line, s.entryMm) }));
-  const onBrim = stations.filter(({ screw }) => screw.kind !== 'wall').map(({ at }) => at);
-  if (onBrim.length < 2) return null;
+  const stations = screws.map((screw) => {
+    const kind = screw.kind === 'wanted' ? zoneKind(bone, brim, line, screw.entryMm) : screw.kind;
+    return { screw, kind, at: nearest(line, screw.entryMm) };
+  });
+  const onBrim = stations.filter(({ kind }) => kind !== 'wall').map(({ at }) => at);
+  if (onBrim.length < 2 || stations.some(({ kind }) => !kind)) return null;
   const beyond = Math.round(BEYOND_MM / stepMm);
   const first = Math.max(0, Math.min(...onBrim) - beyond);
   const last = Math.min(line.length - 1, Math.max(...onBrim) + beyond);
@@ -39,7 +44,7 @@ export function brimNetwork(bone: Bvh, brim: PelvicBrim, screws: readonly ScrewP
   const at = (i: number) => Math.round(first + ((last - first) * i) / count);
   const main = Array.from({ length: count + 1 }, (_, i) => ({ id: `brim-${i + 1}`, at: line[at(i)] }));
   const walls = stations
-    .filter(({ screw }) => screw.kind === 'wall')
+    .filter(({ kind }) => kind === 'wall')
     .sort((a, b) => a.at - b.at)
     .map(({ screw, at: station }) => ({ id: `wall-${screw.id}`, at: screw.entryMm, station }));
   const arms = [{ id: 'terminal line', points: main.map((p) => p.id) }];

@@ -27,7 +27,7 @@ export const plateNetwork: Step<
   Engines
 > = {
   id: 'plate.network',
-  version: 1,
+  version: 2,
   label: 'laying out the plate',
   costS: 0.3,
   params: {},

@@ -1,3 +1,4 @@
+import { OsteonError } from '../../base/index.ts';
 import { SCREWS, screwType, type UsualZone, usualZones } from '../../design/index.ts';
 import {
   type Axis,
@@ -87,14 +88,25 @@ export const screwsPlaces: Step<
   costS: 1,
   params: { screw: SCREW },
   handler({ bone, reduced, sacrum, plane, wanted }, { screw }) {
-    if (wanted) return { brim: null, places: wanted.map((w, i) => wantedPlace(w, i, screw)) };
-    const brim = pelvicBrim(bone.cortex.mesh, sacrum.mesh, plane);
+    const found = () => pelvicBrim(bone.cortex.mesh, sacrum.mesh, plane);
+    if (wanted) return { brim: whereFound(found), places: wanted.map((w, i) => wantedPlace(w, i, screw)) };
+    const brim = found();
     const places = usualZones(bone.cortex, brim, reduced.acetabulum).map(
       ({ kind, alongMm: _, ...wish }, i): ScrewPlace => ({ id: `${i + 1}`, kind, wish, screw }),
     );
     return { brim, places };
   },
 };
+
+/** Wanted screws need no brim; a plate along it does. */
+function whereFound(find: () => PelvicBrim): PelvicBrim | null {
+  try {
+    return find();
+  } catch (e) {
+    if (e instanceof OsteonError && e.code === 'measure.no-brim') return null;
+    throw e;
+  }
+}
 
 /** Where a person points: as good as a click on a picture, mm and degree. */
 const CLICK_MM = 4;
