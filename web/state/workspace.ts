@@ -150,6 +150,13 @@ export class Workspace extends Stage {
     else show({ held: null });
   }
 
+  /** The healthy hip bone laid over the broken one, as the last run did it. */
+  templateFor(bone: string): { readonly id: string; readonly pose: LpsTransform } | null {
+    const { fracture } = this.plan;
+    if (!fracture?.pieces.some(({ id }) => id === bone)) return null;
+    return { id: fracture.healthy, pose: fracture.templateFromHealthy };
+  }
+
   /** A surface laid somewhere to compare with: seen through, never picked. */
   showGhost(id: string, from: string, pose: LpsTransform): void {
     const body = this.engine.bodies.get(from);

@@ -6,6 +6,7 @@ import { Gizmo, type GizmoMode } from '../edit/gizmo.ts';
 import { centreOf } from '../engine/body.ts';
 import { asProblem } from '../state/api.ts';
 import { labelOfName, motionAbout, readMotion } from '../state/bodies.ts';
+import { isPelvic } from '../state/pelvis.ts';
 import { type BodyRow, complain, show, useView, view } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
@@ -46,6 +47,7 @@ function MoveSection() {
   const tool = useView((v) => v.tool);
   const bodies = useView((v) => v.bodies);
   const id = useView((v) => v.caseRow?.id ?? '');
+  const pelvic = useView((v) => isPelvic(v.decisions?.document ?? ''));
   const [mode, setMode] = useState<GizmoMode>('translate');
   const [about, setAbout] = useState<Pivot>('middle');
   const [crossed, setCrossed] = useState<Vec3 | null>(null);
@@ -119,7 +121,11 @@ function MoveSection() {
           keys="M"
           disabled={!bone}
           pressed={tool === 'move'}
-          command={`osteon change ${id} --edit '{"op":"move","bone":"${bone}"}'`}
+          command={
+            pelvic
+              ? `osteon change ${id} --set 'corrections/${bone}={"shiftMm":[0,0,1],"turnDeg":[0,0,0]}'`
+              : `osteon change ${id} --edit '{"op":"move","bone":"${bone}"}'`
+          }
           onClick={() => take(ws, tool === 'move' ? 'look' : 'move')}
         >
           Gizmo
@@ -174,7 +180,11 @@ function MoveSection() {
       <div>
         <Act
           disabled={!bone || (motion !== null && isStill(motion))}
-          command={`osteon change ${id} --edit '{"op":"move","bone":"${bone}","transform":"identity"}'`}
+          command={
+            pelvic
+              ? `osteon change ${id} --set corrections/${bone}=`
+              : `osteon change ${id} --edit '{"op":"move","bone":"${bone}","transform":[1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1]}'`
+          }
           onClick={() => bone && ws.moveBone(bone, LPS_IDENTITY, `Snap ${labelOfName(bone)} back`)}
         >
           Snap back
@@ -203,6 +213,9 @@ function LiveSection() {
     </Section>
   );
 }
+
+const otherSideOf = (bone: string): string =>
+  bone.startsWith('left') ? bone.replace('left', 'right') : bone.replace('right', 'left');
 
 function AlignSection() {
   const ws = useWorkspace();
@@ -240,7 +253,9 @@ function AlignSection() {
     try {
       const fixedBody = ws.engine.bodies.get(fixed)!;
       const moving = ws.engine.bodies.get(bone)!;
-      if (mirror) {
+      const template = mirror ? ws.templateFor(bone) : null;
+      if (template?.id === fixed) ws.showGhost(`${MIRROR} ${fixed}`, fixed, template.pose);
+      else if (mirror) {
         const found = await ws.long('Aligning', 'align', { moving: fixed, fixed: bone, mirror: true });
         if (!found) return;
         const { pose, rmsMm, p95Mm } = found;
@@ -259,11 +274,7 @@ function AlignSection() {
       setBusy(false);
     }
   };
-  const opposite = bone
-    ? bone.startsWith('left')
-      ? bone.replace('left', 'right')
-      : bone.replace('right', 'left')
-    : null;
+  const opposite = bone ? (ws.templateFor(bone)?.id ?? otherSideOf(bone)) : null;
   return (
     <Section title="Align and mirror">
       <Act

@@ -73,7 +73,11 @@ function Screws() {
       <Act
         keys="W"
         pressed={tool === 'screw'}
-        command={`osteon change ${id} --planned '{"screws":[]}'`}
+        command={
+          pelvic
+            ? `osteon change ${id} --set 'screws=[{ entry: [x, y, z] }]'`
+            : `osteon change ${id} --planned '{"screws":[]}'`
+        }
         onClick={() => take(ws, tool === 'screw' ? 'look' : 'screw')}
       >
         Place or drag a screw
@@ -145,6 +149,7 @@ function lengthsOf({ screw, lengthMm }: PlacedScrew): string[] {
 function Lines() {
   const ws = useWorkspace();
   const id = useView((v) => v.caseRow?.id ?? '');
+  const pelvic = useView((v) => isPelvic(v.decisions?.document ?? ''));
   const tool = useView((v) => v.tool);
   const planned = useView((v) => v.decisions?.planned);
   const drop = <K extends 'plates' | 'cuts'>(key: K, one: string) => {
@@ -161,11 +166,22 @@ function Lines() {
       <Section title="Plate">
         <Act
           pressed={tool === 'plate'}
-          command={`osteon change ${id} --planned '{"plates":[]}'`}
+          command={
+            pelvic
+              ? `osteon change ${id} --set 'plate={ points: { a: [x, y, z], b: [x, y, z] }, arms: [[a, b]] }'`
+              : `osteon change ${id} --planned '{"plates":[]}'`
+          }
           onClick={() => (tool === 'plate' ? finish(ws) : take(ws, 'plate'))}
         >
           {tool === 'plate' ? 'End the line' : "Draw a plate's line on the bone"}
         </Act>
+        {pelvic && (
+          <p className="dim" style={{ margin: 0 }}>
+            {planned?.plates.length
+              ? 'The next plate follows these lines. Without them it follows the brim again.'
+              : 'Without a line the plate follows the pelvic brim.'}
+          </p>
+        )}
         {planned?.plates.map((p) => (
           <div key={p.id} style={{ display: 'flex', gap: 4, alignItems: 'center' }}>
             <div style={{ flex: 1 }}>
@@ -183,6 +199,9 @@ function Lines() {
         >
           Set a cut plane
         </Act>
+        <p className="dim" style={{ margin: 0 }}>
+          A plan for the saw, kept with the case: no bone or part is changed by it.
+        </p>
         {planned?.cuts.map((c) => (
           <div key={c.id}>
             <div style={{ display: 'flex', gap: 4, alignItems: 'center' }}>
