@@ -6,6 +6,7 @@ import { complain, useView } from '../state/view.ts';
 import { Fact, Section } from './act.tsx';
 import { useWorkspace } from './desk.tsx';
 import { FindingRow } from './finding-row.tsx';
+import { type ReducedPlan, ReductionResults } from './reduction-results.tsx';
 
 interface Place {
   readonly at: Vec3;
@@ -44,6 +45,7 @@ interface Found {
   readonly findings: readonly Finding[];
   readonly fit: readonly FitSize[];
   readonly strength: readonly PartStrength[];
+  readonly plan: ReducedPlan | null;
 }
 
 /** What the last run found: sizes side by side, stress with its places, findings that lead to theirs, the report. */
@@ -78,6 +80,7 @@ export function Results() {
           <Sizes fit={found.fit} />
         </Section>
       )}
+      {found?.plan && <ReductionResults plan={found.plan} old={old} />}
       {found && found.strength.length > 0 && (
         <Section title="Stress" right={old}>
           <Stress strength={found.strength} />
@@ -108,12 +111,13 @@ async function read(id: string): Promise<Found> {
     const row = list.find((a) => a.path === path);
     return row ? JSON.parse(new TextDecoder().decode(await objectBytes(id, row.sha256))) : null;
   };
-  const [fit, strength, findings] = await Promise.all(
-    ['out/fit.json', 'out/strength.json', 'view/findings.json'].map(json),
+  const [fit, strength, plan, findings] = await Promise.all(
+    ['out/fit.json', 'out/strength.json', 'out/plan.json', 'view/findings.json'].map(json),
   );
   return {
     fit: (fit?.sizes ?? []) as FitSize[],
     strength: strengthsOf(strength as StrengthFile | null),
+    plan,
     findings: (findings?.findings ?? []) as Finding[],
   };
 }

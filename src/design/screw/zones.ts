@@ -69,24 +69,25 @@ export function usualZones(bone: Bvh, brim: PelvicBrim, joint: JointSphere): Usu
 
 /** A screw this near to the line of the plate is one of it, mm: half a plate and what a hole may stand aside. */
 const BESIDE_MM = 10;
-/** An entry need not be the best one: within 60°. */
-const ROUGHLY_INWARD = 0.5;
+/** The quadrilateral surface, down to the notch, lies this near to the upright plane through the brim; the outer side does not, mm. */
+const ASIDE_MM = 12;
 
 /**
  * Where an entry lies for a plate of the brim: on its line, on the quadrilateral surface below it, or somewhere else.
  * @param line `brimLine` of the same bone
+ * @cost one pass over the line
  */
 export function zoneKind(
-  bone: Bvh,
   { points, lateral, upward }: PelvicBrim,
   line: readonly Vec3[],
   entryMm: Vec3,
 ): 'brim' | 'wall' | undefined {
   const near = (list: readonly Vec3[]) => list.reduce((a, b) => (distance(b, entryMm) < distance(a, entryMm) ? b : a));
   if (distance(near(line), entryMm) < BESIDE_MM) return 'brim';
-  const below = dot(sub(near(points), entryMm), upward);
+  const above = sub(near(points), entryMm);
+  const below = dot(above, upward);
   const isBelow = below > 0 && below < WALL_BELOW_MM[WALL_BELOW_MM.length - 1] + ZONE_MM;
-  return isBelow && facing(bone, entryMm, lateral) < -ROUGHLY_INWARD ? 'wall' : undefined;
+  return isBelow && Math.abs(dot(above, lateral)) < ASIDE_MM ? 'wall' : undefined;
 }
 
 /** Middle of the ischium: bone behind and below the joint. */

@@ -32,7 +32,7 @@ export function brimNetwork(bone: Bvh, brim: PelvicBrim, screws: readonly ScrewP
   const line = brimLine(bone, brim);
   const stepMm = brim.lengthMm / (line.length - 1);
   const stations = screws.map((screw) => {
-    const kind = screw.kind === 'wanted' ? zoneKind(bone, brim, line, screw.entryMm) : screw.kind;
+    const kind = screw.kind === 'wanted' ? zoneKind(brim, line, screw.entryMm) : screw.kind;
     return { screw, kind, at: nearest(line, screw.entryMm) };
   });
   const onBrim = stations.filter(({ kind }) => kind !== 'wall').map(({ at }) => at);
