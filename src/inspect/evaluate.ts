@@ -1,6 +1,6 @@
 import { type Finding, type Job, LPS_IDENTITY, type LpsTransform, NO_JOB, type Vec3 } from '../base/index.ts';
-import { apply, compose, distance, invert, rotationAngleRad } from '../math/index.ts';
-import { brokenSocket, type FractureGaps, fitAcetabulum, gapsAt, type SliceGap } from '../measure/index.ts';
+import { add, apply, applyLinear, compose, distance, invert, rotationAngleRad, scale, sub } from '../math/index.ts';
+import { brokenSocket, type FractureGaps, fitAcetabulum, gapsAt, insideRuns, type SliceGap } from '../measure/index.ts';
 import {
   type Bvh,
   buildBvh,
@@ -16,7 +16,7 @@ import { createSampler, type Volume } from '../volume/index.ts';
 import type { SurgeryPlan } from './evaluation-plan.ts';
 import { type Grade, gradeReduction, type Residual } from './grades.ts';
 import { patientPose } from './patient-pose.ts';
-import { type PairedScrews, pairScrews } from './screw-pairs.ts';
+import { type PairedScrews, pairScrews, type SeenScrew } from './screw-pairs.ts';
 
 /** A fragment as it was found after surgery. */
 export interface FragmentOutcome {
@@ -90,12 +90,13 @@ export function evaluateSurgery({ plan, bones, ct }: EvaluationInput, job: Job =
   const joint = { centreMm: surface.centreMm, radiusMm: surface.radiusMm };
   const trees = reduced.map(buildBvh);
   const outsideBone = (p: Vec3): number => Math.min(...trees.map((t) => signedDistance(t, p[0], p[1], p[2])));
-  const screws = pairScrews(plan.screws, found.rods, planFromScan, joint, outsideBone);
   job.at(0.65);
+  const placements: LpsTransform[] = [];
   const fragments = plan.fragments.map(({ name, reducedFromImaged }, i): FragmentOutcome => {
     const pose = poseInScan(sampler, outside(reduced, trees, i), plan.levelHu[name], match.scanFromBone);
     job.at(0.65 + (0.15 * (i + 1)) / plan.fragments.length);
     const placedFromReduced = compose(planFromScan, pose.scanFromBone);
+    placements.push(placedFromReduced);
     const middle = centroid(reduced[i]);
     return {
       name,
@@ -107,6 +108,8 @@ export function evaluateSurgery({ plan, bones, ct }: EvaluationInput, job: Job =
       seen: pose.seen,
     };
   });
+  const ontoBone = (s: SeenScrew, near: Vec3) => boneEntry(trees, placements, s, near);
+  const screws = pairScrews(plan.screws, found.rods, planFromScan, joint, outsideBone, ontoBone);
   const mirrored = plan.healthy && transformMesh(plan.healthy.templateFromHealthy, bones[plan.healthy.name]);
   const socket = brokenSocket({
     pieces: plan.fragments.map(({ name, reducedFromImaged }) => ({
@@ -152,6 +155,29 @@ export function evaluateSurgery({ plan, bones, ct }: EvaluationInput, job: Job =
     grades: after ? gradeReduction(after) : [],
     findings: [...found.findings, ...screwFindings(screws), ...fragmentFindings(fragments)],
   };
+}
+
+/** A screw's axis is followed so far back from its metal, mm. */
+const BACK_MM = 20;
+
+/** Where the axis of a screw goes into bone as it lies after surgery, nearest to a point. */
+function boneEntry(
+  trees: readonly Bvh[],
+  placements: readonly LpsTransform[],
+  { entryMm, direction, lengthMm }: SeenScrew,
+  near: Vec3,
+): Vec3 | undefined {
+  const from = sub(entryMm, scale(direction, BACK_MM));
+  const places = trees.flatMap((tree, i) => {
+    const reducedFromPlaced = invert(placements[i]);
+    const way = applyLinear(reducedFromPlaced, direction);
+    const runs = insideRuns(tree, apply(reducedFromPlaced, from), way, BACK_MM + lengthMm);
+    return runs.filter(([start]) => start > 0).map(([start]) => add(from, scale(direction, start)));
+  });
+  return places.reduce<Vec3 | undefined>(
+    (best, p) => (best && distance(best, near) <= distance(p, near) ? best : p),
+    undefined,
+  );
 }
 
 /** Samples of a reduced fragment where it does not face another one. */

@@ -1,5 +1,5 @@
 import type { Side, Vec3 } from '../base/index.ts';
-import { add, frameAbout, scale } from '../math/index.ts';
+import { add, frameAbout, scale, sub } from '../math/index.ts';
 import { type Mesh, transformMesh } from '../mesh/index.ts';
 import {
   BLACK,
@@ -39,7 +39,9 @@ export function evaluationScene(e: Evaluation, bones: Readonly<Record<string, Me
   );
   const { screws, others } = e.screws;
   const rods: SceneMesh[] = [
-    ...screws.map(({ planned: p }) => rod(p.entryMm, p.direction, p.lengthMm, p.diameterMm, PLANNED)),
+    ...screws.map(({ planned: p }) =>
+      rod(sub(p.entryMm, scale(p.direction, p.outsideMm)), p.direction, p.lengthMm, p.diameterMm, PLANNED),
+    ),
     ...screws.flatMap(({ placed: p }) => (p ? [rod(p.entryMm, p.direction, p.lengthMm, p.diameterMm, PLACED)] : [])),
     ...others.map((p) => rod(p.entryMm, p.direction, p.lengthMm, p.diameterMm, OTHER)),
   ];

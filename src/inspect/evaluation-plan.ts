@@ -24,10 +24,14 @@ export interface SurgeryPlan {
 /** A planned screw on the reduced bone. */
 export interface PlannedScrewFacts {
   readonly id: string;
+  /** Where it enters bone. */
   readonly entryMm: Vec3;
   /** Unit, into bone. */
   readonly direction: Vec3;
+  /** As stocked, from the top of the head to the tip. */
   readonly lengthMm: number;
+  /** How much of that stays out of bone: head, plate and the gap below it. */
+  readonly outsideMm: number;
   readonly diameterMm: number;
   readonly target: string;
 }
@@ -81,11 +85,14 @@ function screwOf(s: Readonly<Record<string, unknown>>): PlannedScrewFacts {
   const direction = point(s.direction, `direction of screw ${id}`);
   if (!(Math.abs(norm(direction) - 1) < 0.01)) throw refused(`direction of screw ${id}`);
   const kind = typeof s.screw === 'object' && s.screw !== null ? (s.screw as Readonly<Record<string, unknown>>) : s;
+  const inBoneMm = number(s.lengthMm, `length of screw ${id}`);
+  const lengthMm = number(s.stockMm ?? s.lengthMm, `length of screw ${id}`);
   return {
     id,
     entryMm: point(s.entryMm, `entry of screw ${id}`),
     direction: unit(direction),
-    lengthMm: number(s.stockMm ?? s.lengthMm, `length of screw ${id}`),
+    lengthMm,
+    outsideMm: Math.max(0, lengthMm - inBoneMm),
     diameterMm: number(kind.diameterMm, `diameter of screw ${id}`),
     target: typeof s.target === 'string' ? s.target : '',
   };

@@ -18,5 +18,5 @@ export {
   pelvisOf,
 } from './pelvis.ts';
 export { type CtOfPelvisOptions, ctOfPelvis } from './pelvis-ct.ts';
-export { type MetalPart, metalDistance, type PhantomScrew } from './pelvis-screws.ts';
+export { type MetalPart, metalDistance, type PhantomHead, type PhantomScrew } from './pelvis-screws.ts';
 export { type NamedMesh, TWO_FEET_DEFAULTS, type TwoFeet, type TwoFeetOptions, twoFeet } from './two-feet.ts';

@@ -3,17 +3,24 @@ import { add, cross, distance, dot, norm, scale, sub, unit } from '../math/index
 import { type Mesh, unitFaceNormals } from '../mesh/index.ts';
 import type { NamedMesh } from './two-feet.ts';
 
-/** A screw as it lies in the scan: a cylinder with flat ends. */
+/** Head of a screw: a wider cylinder on the end that shows. */
+export interface PhantomHead {
+  readonly diameterMm: number;
+  readonly heightMm: number;
+}
+
+/** A screw as it lies in the scan: a cylinder with flat ends, its head outside of it. */
 export interface PhantomScrew {
   readonly id: string;
   /** Fragment it was put into. */
   readonly target: string;
-  /** Middle of the end that shows. */
+  /** Middle of the end that shows; with a head, of its underside. */
   readonly entryMm: Vec3;
   /** Unit, from the entry to the tip. */
   readonly direction: Vec3;
   readonly lengthMm: number;
   readonly diameterMm: number;
+  readonly head?: PhantomHead;
 }
 
 /** Metal by formula: a rod with flat ends, or a bar between two points, `across` its width. */
@@ -59,6 +66,7 @@ export interface ScrewPlan {
   readonly perFragment: number;
   readonly crossing: boolean;
   readonly plate: boolean;
+  readonly heads: boolean;
   readonly normal: () => number;
   readonly random: () => number;
 }
@@ -67,8 +75,17 @@ const DIAMETER_MM = 3.5;
 const LENGTHS_MM = [20, 25, 30, 35, 40];
 /** A screw's axis keeps this far from every other's. */
 const APART_MM = 7;
-/** The shown end stands out of the bone by this much, as under a plate. */
+/** The shown end stands out of the bone by this much. */
 const OUT_MM = 1.5;
+/** Of a cortical screw of 3.5 mm. */
+const HEAD: PhantomHead = { diameterMm: 6, heightMm: 2.6 };
+const PLATE_MM = 2.8;
+const PLATE_WIDTH_MM = 10;
+/** A plate goes on beyond its last screw by this much. */
+const PLATE_END_MM = 6;
+/** A hole lets a screw lean by so much, cosines: out of the normal, and from one screw to the next. */
+const ALONG_PLATE = 0.5;
+const ONE_WAY = 0.85;
 
 /** Screws into the inner face of every fragment, clear of the joint and of each other. */
 export function placeScrews(
@@ -86,7 +103,19 @@ export function placeScrews(
       radiusMm: s.diameterMm / 2,
     }),
   );
-  return { screws, metal: [...rods, ...(plan.plate ? plates(screws) : [])] };
+  const heads = screws.flatMap(({ head, entryMm, direction }): MetalPart[] =>
+    head
+      ? [
+          {
+            kind: 'rod',
+            fromMm: sub(entryMm, scale(direction, head.heightMm)),
+            toMm: entryMm,
+            radiusMm: head.diameterMm / 2,
+          },
+        ]
+      : [],
+  );
+  return { screws, metal: [...rods, ...heads, ...(plan.plate ? plates(screws) : [])] };
 }
 
 function drawScrews(
@@ -105,7 +134,7 @@ function drawScrews(
         add(scale(normal, -1), [0.12 * plan.normal(), 0.12 * plan.normal(), 0.12 * plan.normal()]),
       );
       const lengthMm = LENGTHS_MM[Math.floor(plan.random() * LENGTHS_MM.length)];
-      const entryMm = sub(at, scale(direction, OUT_MM));
+      const entryMm = sub(at, scale(direction, plan.plate ? PLATE_MM : OUT_MM));
       const tip = add(entryMm, scale(direction, lengthMm));
       if (segmentsApart(entryMm, tip, joint.centreMm, joint.centreMm) < joint.radiusMm + 4) continue;
       const free = screws.every(
@@ -120,6 +149,7 @@ function drawScrews(
         direction,
         lengthMm,
         diameterMm: DIAMETER_MM,
+        ...(plan.heads && { head: HEAD }),
       });
     }
   }
@@ -135,18 +165,40 @@ function crossing(s: PhantomScrew, id: string): PhantomScrew {
   return { ...s, id, lengthMm: 30, direction, entryMm: sub(meet, scale(direction, 13)) };
 }
 
-const PLATE_MM = 2.8;
-
-/** Straight plates between neighbouring screws of one fragment, their outer face level with the ends of the screws. */
+/**
+ * Straight plates on the bone between neighbouring screws of one fragment, and some way beyond: a boss about each screw, a
+ * bar from one to the next. Their outer faces are level with the ends of the shafts: heads stand on them.
+ */
 function plates(screws: readonly PhantomScrew[]): MetalPart[] {
-  return screws.slice(1).flatMap((b, i): MetalPart[] => {
+  const under = (s: PhantomScrew) => add(s.entryMm, scale(s.direction, PLATE_MM / 2));
+  const bars = screws.slice(1).flatMap((b, i): MetalPart[] => {
     const a = screws[i];
-    if (a.target !== b.target || distance(a.entryMm, b.entryMm) > 60) return [];
+    const way = unit(sub(b.entryMm, a.entryMm));
+    const along = Math.max(Math.abs(dot(way, a.direction)), Math.abs(dot(way, b.direction)));
+    const far = a.target !== b.target || distance(a.entryMm, b.entryMm) > 60;
+    if (far || along > ALONG_PLATE || dot(a.direction, b.direction) < ONE_WAY) return [];
     const out = unit(add(a.direction, b.direction));
-    const across = cross(sub(b.entryMm, a.entryMm), out);
-    const under = (s: PhantomScrew) => add(s.entryMm, scale(s.direction, PLATE_MM / 2));
-    return [{ kind: 'bar', fromMm: under(a), toMm: under(b), across, widthMm: 10, thicknessMm: PLATE_MM }];
+    const end = (s: PhantomScrew, side: number) => add(under(s), scale(way, side * PLATE_END_MM));
+    return [
+      {
+        kind: 'bar',
+        fromMm: end(a, -1),
+        toMm: end(b, 1),
+        across: cross(way, out),
+        widthMm: PLATE_WIDTH_MM,
+        thicknessMm: PLATE_MM,
+      },
+    ];
   });
+  const bosses = screws.map(
+    (s): MetalPart => ({
+      kind: 'rod',
+      fromMm: s.entryMm,
+      toMm: add(s.entryMm, scale(s.direction, PLATE_MM)),
+      radiusMm: PLATE_WIDTH_MM / 2,
+    }),
+  );
+  return [...bars, ...bosses];
 }
 
 /** Middles of the triangles that look to the middle of the body. */

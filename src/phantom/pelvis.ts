@@ -36,8 +36,10 @@ export interface PelvisOptions {
   readonly screws?: readonly PhantomScrew[];
   /** One more screw, through the first one: they cross and touch. */
   readonly crossing?: boolean;
-  /** Straight plates between the screws that lie near each other. */
+  /** Straight plates on the bone between the screws that lie near each other. */
   readonly plate?: boolean;
+  /** The screws that are drawn at random have heads. */
+  readonly heads?: boolean;
   /** How far the healthy side differs from the mirror image of the broken one, mm at most. */
   readonly asymmetryMm?: number;
   readonly view?: PelvicView;
@@ -54,6 +56,7 @@ export const PELVIS_DEFAULTS = {
   screwsPerFragment: 3,
   crossing: false,
   plate: false,
+  heads: false,
   asymmetryMm: 0,
   view: 'whole',
   spacingMm: [0.8, 0.8, 0.8],
@@ -78,7 +81,7 @@ export interface Pelvis {
   /** Any point of the healthy side → its mirror place on the affected one (asymmetry aside). */
   readonly affectedFromHealthy: LpsTransform;
   readonly screws: readonly PhantomScrew[];
-  /** All metal in the scan: the screws, then plates. */
+  /** All metal in the scan: the screws, their heads, then plates. */
   readonly metal: readonly MetalPart[];
   readonly grid: Grid;
 }
@@ -154,6 +157,7 @@ export function pelvisOf(options: PelvisOptions = {}): Pelvis {
         perFragment: o.screwsPerFragment,
         crossing: o.crossing,
         plate: o.plate,
+        heads: o.heads,
         normal: createNormal(createRng(o.seed + 31)),
         random,
       })

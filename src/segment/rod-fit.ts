@@ -1,6 +1,7 @@
 import type { Vec3 } from '../base/index.ts';
 import { add, distance, dot, eigenSymmetric, scale, sub, unit } from '../math/index.ts';
 import { axisOfEdges } from './rod-axis.ts';
+import { headOf } from './rod-head.ts';
 import { type Axis, axisThrough, edge, matched, type Probe, ringMean, roundContrast, SECTORS } from './rod-profile.ts';
 import type { StraightRidge } from './straight.ts';
 
@@ -16,6 +17,8 @@ export interface SeenRod {
   readonly halfRadiusMm: number;
   /** How much farther out the middle of an end lies than its rim; of both ends. A flat end: nothing. */
   readonly roundMm: readonly [number, number];
+  /** How far a head reaches down from either end; nothing without a head. */
+  readonly headMm: readonly [number, number];
   /** How far brightness falls within 0.8 mm at the end where it falls less. */
   readonly endFallHu: number;
   /** Median over the length of how much brighter the core is than its surroundings. */
@@ -78,6 +81,7 @@ export function fitRod(p: Probe, line: StraightRidge, radiusMm: number): SeenRod
     radiusMm: sides.steepest,
     halfRadiusMm: sides.half,
     roundMm: [ends[0].roundMm, ends[1].roundMm],
+    headMm: [headOf(p, axis, from, -1, radiusMm), headOf(p, axis, to, 1, radiusMm)],
     endFallHu: Math.min(ends[0].fallHu, ends[1].fallHu),
     contrastHu: contrast[contrast.length >> 1],
     seen: contrast.filter((c) => c > CONTRAST_HU).length / contrast.length,
@@ -96,14 +100,19 @@ function fitAxis(
   r: number,
 ): { axis: Axis; span: readonly [number, number]; spreadMm: number } | undefined {
   const points: Vec3[] = [];
+  const contrast: number[] = [];
   const margin = Math.min(1.5 * r, 0.15 * (hi - lo));
   for (let s = lo + margin; s <= hi - margin + 1e-9; s += BIN_MM) {
     const c = middleAt(p, axis, s, r);
     if (!c) continue;
     points.push(add(axis.origin, add(scale(axis.along, s), add(scale(axis.u, c.du), scale(axis.v, c.dv)))));
+    contrast.push(c.contrast);
   }
   if (points.length < 8) return undefined;
-  const weight = points.map(() => 1);
+  // In a head, a plate, or beyond an end, little edge is seen and its middle is anywhere.
+  const usual = [...contrast].sort((a, b) => a - b)[Math.floor(0.6 * contrast.length)];
+  const sure = contrast.map((c) => Math.min(1, c / usual) * Math.min(1, c / usual));
+  const weight = [...sure];
   let centre = axis.origin;
   let along = axis.along;
   let spread = Number.NaN;
@@ -117,7 +126,7 @@ function fitAxis(
     const cut = Math.max(0.6, 5 * spread);
     off.forEach((d, i) => {
       const t = Math.min(1, d / cut);
-      weight[i] = (1 - t * t) * (1 - t * t);
+      weight[i] = sure[i] * (1 - t * t) * (1 - t * t);
     });
   }
   if (dot(along, axis.along) < 0) along = scale(along, -1);
@@ -128,7 +137,12 @@ function fitAxis(
 const SLAB_MM = [-0.7, 0, 0.7];
 
 /** The brightest rod near the axis in a slab 2 mm thick: the peak of the matched filter by a parabola. */
-function middleAt(p: Probe, axis: Axis, s: number, r: number): { du: number; dv: number } | undefined {
+function middleAt(
+  p: Probe,
+  axis: Axis,
+  s: number,
+  r: number,
+): { du: number; dv: number; contrast: number } | undefined {
   const STEP = 0.4;
   let du = 0;
   let dv = 0;
@@ -147,7 +161,7 @@ function middleAt(p: Probe, axis: Axis, s: number, r: number): { du: number; dv:
     middle = at(du, dv);
     if (Math.abs(mu) + Math.abs(mv) < 0.01) break;
   }
-  return middle > CONTRAST_HU ? { du, dv } : undefined;
+  return middle > CONTRAST_HU ? { du, dv, contrast: middle } : undefined;
 }
 
 function weightedLine(points: readonly Vec3[], weight: readonly number[]): { centre: Vec3; along: Vec3 } {

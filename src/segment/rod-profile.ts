@@ -68,6 +68,13 @@ export function ringMean(p: Probe, x: Axis, s: number, r: number, du = 0, dv = 0
   return sum / SECTORS;
 }
 
+/** What three quarters of the sectors of a ring are brighter than. */
+export function ringLow(p: Probe, x: Axis, s: number, r: number, scratch: Float64Array): number {
+  for (let a = 0; a < SECTORS; a++) scratch[a] = around(p, x, s, r, a);
+  scratch.sort();
+  return scratch[SECTORS >> 2];
+}
+
 /** How much brighter a rod of radius r is than what is around it. */
 export const matched = (p: Probe, x: Axis, s: number, r: number): number =>
   0.4 * around(p, x, s, 0, 0) +

@@ -24,13 +24,18 @@ export const ROD_DEFAULTS = {
 
 /** A straight piece of metal, LPS mm. */
 export interface Rod {
-  /** Ends of the axis; with round ends the middles of the roundings. Which one is the head the metal does not say. */
+  /**
+   * Ends of the axis, a head left out; with round ends the middles of the roundings. Which one is the entry the metal does
+   * not say where no head shows.
+   */
   readonly endsMm: readonly [Vec3, Vec3];
   /** Unit, from the first end to the second. */
   readonly direction: Vec3;
   /** Between the ends of the axis. */
   readonly lengthMm: number;
-  /** From tip to tip of the metal. */
+  /** Height of a head on either end; zero where none is seen. */
+  readonly headMm: readonly [number, number];
+  /** From tip to tip of the metal, a head included. */
   readonly overallMm: number;
   /** The diameter out of those that can be there which fits best. */
   readonly diameterMm: number;
@@ -60,6 +65,8 @@ const SEEN = 0.8;
 const LEAST_PEAK_HU = 1200;
 /** The brightest side is darker than the core by this share of what the mean side is. */
 const ROUND_CONTRAST = 0.3;
+/** Bone beside a rod stands out of what else is beside it by less; a plate that the rod is the edge of by more. */
+const BESIDE_HU = 1400;
 /**
  * The steepest fall at a bent edge lies inside it, by half the variance of the blur times the curvature: 0.1 mm on a rod
  * of 3.5 mm in a usual CT, twice that at a round end, nothing at a flat one.
@@ -141,6 +148,7 @@ const isMetal = (rod: SeenRod, nominal: number, shortestMm: number): boolean =>
   rod.seen > SEEN &&
   rod.peakHu > LEAST_PEAK_HU &&
   rod.roundHu > ROUND_CONTRAST * rod.contrastHu &&
+  rod.contrastHu - rod.roundHu < BESIDE_HU &&
   rod.to - rod.from > shortestMm &&
   Math.abs(2 * rod.radiusMm - nominal) < 0.3 * nominal;
 
@@ -192,12 +200,15 @@ function rodOf({ rod, nominal }: Seen, grid: Grid, ends: 'flat' | 'round'): Rod 
   const wide = rod.radiusMm - radius + bend;
   const tip = ends === 'round' ? wide - 2 * bend : wide;
   const inward = tip + (ends === 'round' ? radius : 0);
-  const [a, b] = [lps(placeOn(rod, rod.from + inward)), lps(placeOn(rod, rod.to - inward))];
+  const headMm = rod.headMm.map((h) => (h > 0 ? h - 2 * wide : 0)) as unknown as [number, number];
+  const [from, to] = headMm.map((h) => (h > 0 ? wide + h : inward));
+  const [a, b] = [lps(placeOn(rod, rod.from + from)), lps(placeOn(rod, rod.to - to))];
   const lengthMm = distance(a, b);
   return {
     endsMm: [a, b],
     direction: scale(sub(b, a), 1 / lengthMm),
     lengthMm,
+    headMm,
     overallMm: rod.to - rod.from - 2 * tip,
     diameterMm: nominal,
     seenDiameterMm: 2 * rod.halfRadiusMm,

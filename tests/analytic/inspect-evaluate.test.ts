@@ -1,10 +1,26 @@
 import { expect, test } from 'vitest';
 import { LPS_IDENTITY, type LpsTransform, OsteonError, type Vec3 } from '../../src/base/index.ts';
-import { evaluateSurgery, parseSurgeryPlan, patientPose, type SurgeryPlan } from '../../src/inspect/index.ts';
-import { apply, compose, distance, invert, rotation, rotationAngleRad, translation } from '../../src/math/index.ts';
+import {
+  evaluateSurgery,
+  type PlannedScrewFacts,
+  parseSurgeryPlan,
+  patientPose,
+  type SurgeryPlan,
+} from '../../src/inspect/index.ts';
+import {
+  add,
+  apply,
+  compose,
+  distance,
+  invert,
+  rotation,
+  rotationAngleRad,
+  scale,
+  translation,
+} from '../../src/math/index.ts';
 import { brokenSocket, fitAcetabulum, gapsAt } from '../../src/measure/index.ts';
 import { centroid, transformMesh } from '../../src/mesh/index.ts';
-import { ctOfPelvis, pelvisOf } from '../../src/phantom/index.ts';
+import { ctOfPelvis, type PhantomScrew, pelvisOf } from '../../src/phantom/index.ts';
 import { createSampler, createVolume } from '../../src/volume/index.ts';
 
 // A pelvis broken on the right, operated on, in voxels of 1.3 mm.
@@ -16,6 +32,12 @@ const fragments = before.motions
   .filter((m) => !m.name.endsWith('femur'))
   .map((m) => ({ name: m.name, reducedFromImaged: invert(m.imagedFromAnatomic) }));
 const turned = compose(translation([30, -20, 55]), rotation([0.2, 0.3, 1], 0.15));
+/** The phantom's screws stand 1.5 mm out of bone. */
+const onBone = (s: PhantomScrew): PlannedScrewFacts => ({
+  ...s,
+  entryMm: add(s.entryMm, scale(s.direction, 1.5)),
+  outsideMm: 1.5,
+});
 const plan: SurgeryPlan = {
   caseId: 'test',
   affectedSide: 'right',
@@ -27,8 +49,8 @@ const plan: SurgeryPlan = {
   joint: before.acetabulum,
   // One that was planned is not there; the last one was not planned.
   screws: [
-    ...after.screws.slice(0, -1),
-    { ...after.screws[0], id: 'S9', entryMm: apply(turned, after.screws[0].entryMm) },
+    ...after.screws.slice(0, -1).map(onBone),
+    { ...onBone(after.screws[0]), id: 'S9', entryMm: apply(turned, after.screws[0].entryMm) },
   ],
 };
 const ct = ctOfPelvis(after);
@@ -115,7 +137,7 @@ const DOCUMENT = {
 test('a plan is read as it was written, or refused', () => {
   const read = parseSurgeryPlan(DOCUMENT);
   expect(read.still).toEqual(['left-ilium', 'right-hip-bone']);
-  expect(read.screws[0]).toMatchObject({ lengthMm: 30, diameterMm: 3.5, direction: [0, 0, 1] as Vec3 });
+  expect(read.screws[0]).toMatchObject({ lengthMm: 30, outsideMm: 1, diameterMm: 3.5, direction: [0, 0, 1] as Vec3 });
   expect(read.levelHu['right-hip-bone']).toBeGreaterThan(0);
   const broken: object[] = [
     { ...DOCUMENT, procedure: 'total-talus-replacement' },

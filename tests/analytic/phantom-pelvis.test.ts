@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LPS_IDENTITY } from '../../src/base/index.ts';
-import { add, apply, compose, determinant, distance, invert, norm, scale } from '../../src/math/index.ts';
+import { add, apply, compose, determinant, distance, invert, norm, scale, sub } from '../../src/math/index.ts';
 import { bounds, checkMesh, type Mesh, transformMesh, volumeMm3 } from '../../src/mesh/index.ts';
 import { ctOfPelvis, metalDistance, type NamedMesh, type Pelvis, pelvisOf } from '../../src/phantom/index.ts';
 import type { Volume } from '../../src/volume/index.ts';
@@ -160,6 +160,18 @@ test('screws that are given are the ones in the scan', () => {
   const { screws, metal } = pelvisOf({ ...COARSE, seed: 4, postoperative: true, screws: [screw] });
   expect(screws).toEqual([screw]);
   expect(metal).toEqual([{ kind: 'rod', fromMm: [90, 10, 60], toMm: [90, 10, 90], radiusMm: 2.25 }]);
+});
+
+test('heads stand on the ends that show, plates lie below them', () => {
+  const bare = pelvisOf({ ...COARSE, seed: 4, postoperative: true, plate: true });
+  const { screws, metal } = pelvisOf({ ...COARSE, seed: 4, postoperative: true, plate: true, heads: true });
+  expect(metal.length - bare.metal.length).toBe(screws.length);
+  for (const [i, s] of screws.entries()) {
+    const top = sub(s.entryMm, scale(s.direction, s.head!.heightMm));
+    expect(metalDistance(metal[screws.length + i], top)).toBeCloseTo(0, 9);
+    const plates = metal.slice(2 * screws.length).map((m) => metalDistance(m, add(s.entryMm, s.direction)));
+    expect(Math.min(...plates)).toBeLessThan(-0.9);
+  }
 });
 
 test('a bar has its width and thickness', () => {

@@ -139,14 +139,38 @@ test('thick and thin ones keep their diameters', () => {
   expectFound(rods, [thick, thin]);
 });
 
-test('a head makes a screw longer and moves nothing else', () => {
-  const shaft: Truth = { from: [12, 12, 14], to: [40, 30, 24] };
-  const along = unit(sub(shaft.to, shaft.from));
-  const head: Truth = { from: sub(shaft.from, scale(along, 2.6)), to: shaft.from };
-  const { rods } = thinRods(scan([flat(shaft), flat(head, 3)], { seed: 7 }));
+const SHAFT: Truth = { from: [14, 14, 16], to: [42, 32, 26] };
+const ALONG = unit(sub(SHAFT.to, SHAFT.from));
+const HEAD: Truth = { from: sub(SHAFT.from, scale(ALONG, 2.6)), to: SHAFT.from };
+
+test('a head is seen and is no part of the length', () => {
+  const { rods } = thinRods(scan([flat(SHAFT), flat(HEAD, 3)], { seed: 7 }));
   expect(rods).toHaveLength(1);
   expect(rods[0].diameterMm).toBe(3.5);
-  expectFound(rods, [{ from: head.from, to: shaft.to }], { deg: 0.4, endMm: 0.5 });
+  expectFound(rods, [SHAFT], { deg: 0.4, endMm: 0.4 });
+  expect(Math.max(...rods[0].headMm)).toBeCloseTo(2.6, 0);
+  expect(Math.min(...rods[0].headMm)).toBe(0);
+  expect(rods[0].overallMm - norm(sub(SHAFT.to, HEAD.from))).toBeLessThan(0.5);
+});
+
+test('screws through a plate, their heads on it: each one found, the plate is none', () => {
+  const beside = scale(unit([ALONG[1], -ALONG[0], 0]), 14);
+  const other: Truth = { from: add(SHAFT.from, beside), to: add(add(SHAFT.from, beside), scale(ALONG, 26)) };
+  const second: Truth = { from: add(HEAD.from, beside), to: other.from };
+  const under = scale(ALONG, 1.4);
+  const bar: MetalPart = {
+    kind: 'bar',
+    fromMm: add(sub(SHAFT.from, scale(beside, 0.5)), under),
+    toMm: add(add(other.from, scale(beside, 0.5)), under),
+    across: [0, 0, 1],
+    widthMm: 10,
+    thicknessMm: 2.8,
+  };
+  const parts = [flat(SHAFT), flat(HEAD, 3), flat(other), flat(second, 3), (p: Vec3) => metalDistance(bar, p)];
+  const { rods } = thinRods(scan(parts, { seed: 8 }));
+  expect(rods).toHaveLength(2);
+  expectFound(rods, [SHAFT, other], { deg: 0.5, endMm: 0.5 });
+  for (const r of rods) expect(Math.max(...r.headMm)).toBeCloseTo(2.6, 0);
 });
 
 test('a plate is no rod', () => {

@@ -16,6 +16,7 @@ const rodOf = (entry: Vec3, direction: Vec3, lengthMm: number, backwards = false
     endsMm: backwards ? [tip, entry] : [entry, tip],
     direction: scale(direction, way),
     lengthMm,
+    headMm: [0, 0],
     overallMm: lengthMm,
     diameterMm: 3.5,
     seenDiameterMm: 3.6,
@@ -31,6 +32,7 @@ function planned(count: number, normal: () => number): PlannedScrewFacts[] {
     entryMm: [60 + 30 * (i % 4), 30 * Math.floor(i / 4), 0] as Vec3,
     direction: unit([0.3 * normal(), 0.3 * normal(), -1]),
     lengthMm: 30,
+    outsideMm: 0,
     diameterMm: 3.5,
     target: 'bone',
   }));
@@ -94,5 +96,23 @@ test('without a plan the entry is the end that shows', () => {
     expect(entries([70, 0, -1], [0, 0, -1], back)).toEqual([70, 0, -1]);
     // Both ends out of the bone: the nearer one.
     expect(entries([70, 0, 2], [0, 0, 1], back)).toEqual([70, 0, 2]);
+  }
+});
+
+test('a head tells the entry, and counts in the length where a stocked screw is compared', () => {
+  const headed = (back: boolean): Rod => {
+    const rod = rodOf([70, 0, -1], [0, 0, 1], 30, back);
+    return { ...rod, headMm: back ? [0, 2.6] : [2.6, 0], overallMm: 32.6 };
+  };
+  const stocked = { id: '1', entryMm: [70, 0, 1], direction: [0, 0, 1], lengthMm: 32, outsideMm: 4 } as const;
+  const plan = { ...stocked, diameterMm: 3.5, target: 'bone' };
+  for (const back of [false, true]) {
+    const [other] = pairScrews([], [headed(back)], LPS_IDENTITY, JOINT, aboveZero).others;
+    expect(other).toMatchObject({ entryMm: [70, 0, -1], direction: [0, 0, 1], headMm: 2.6 });
+    const onto = () => [70, 0.5, 1] as Vec3;
+    const [pair] = pairScrews([plan], [headed(back)], LPS_IDENTITY, JOINT, aboveZero, onto).screws;
+    expect(pair.lengthMm).toBeCloseTo(0.6, 9);
+    expect(pair.entryMm).toBeCloseTo(0.5, 9);
+    expect(pair.boneEntryMm).toEqual([70, 0.5, 1]);
   }
 });

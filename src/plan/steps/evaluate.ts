@@ -27,7 +27,7 @@ const byName = ({ names, bones }: PlannedBones): Record<string, Mesh> =>
 /** An operation against its plan, from the CT after it. */
 export const inspectEvaluate: Step<PlannedBones & { scan: ScanVolume }, None, Evaluation, Engines> = {
   id: 'inspect.evaluate',
-  version: 1,
+  version: 2,
   label: 'finding screws and fragments after surgery',
   costS: 30,
   params: {},
@@ -42,7 +42,7 @@ export const inspectEvaluationPictures: Step<
   Engines
 > = {
   id: 'inspect.evaluation-pictures',
-  version: 1,
+  version: 2,
   label: 'drawing the evaluation',
   costS: 6,
   params: {},
