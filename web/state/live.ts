@@ -82,7 +82,11 @@ export function questionOf(engine: Engine, body: Body, fracture: FractureFacts |
     : neighbours(engine, body);
   return {
     moving: { id: body.id, pose: body.pose },
-    others: others.map((b) => ({ id: b.id, pose: b.pose, joint: !isPiece })),
+    others: others.map(({ id, pose, kind }) => ({
+      id,
+      pose,
+      joint: isPiece ? 'none' : kind === 'part' && body.kind !== 'part' ? 'other' : 'moving',
+    })),
     pieces: isPiece ? names.map((id) => ({ id, pose: engine.bodies.get(id)!.pose })) : null,
   };
 }

@@ -161,6 +161,7 @@ export class Workspace extends Stage {
   showGhost(id: string, from: string, pose: LpsTransform): void {
     const body = this.engine.bodies.get(from);
     if (!body) return;
+    void this.worker.ask('laid', { id, from, pose }).answer.catch((e) => complain(asProblem(e)));
     const colour: Vec3 = [210, 168, 255];
     this.engine.setBody({
       ...body,

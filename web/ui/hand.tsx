@@ -112,7 +112,7 @@ function handOf(ws: Workspace): { element: HTMLElement; x: number; y: number } |
     return { element: scene.element, x, y };
   };
   if (tool === 'move') return ws.gizmo && inScene(ws.gizmo.pivot);
-  const screw = ws.previewed ?? ws.file?.decisions.planned.screws.find((s) => s.id === screwId);
+  const screw = ws.previewed ?? ws.screws.find((s) => s.id === screwId);
   if (!screw) return null;
   if (!ws.handPane) return inScene(tipOf(screw));
   const slice = slices[ws.handPane];

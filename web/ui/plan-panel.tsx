@@ -262,11 +262,13 @@ function AlignSection() {
         ws.showGhost(`${MIRROR} ${fixed}`, fixed, compose(moving.pose, pose));
         setFacts({ rmsMm, p95Mm });
       } else {
-        const initial = compose(invert(fixedBody.pose), moving.pose);
+        // The kernel knows a shadow where it lies, all else where the run drew it.
+        const put = fixedBody.kind === 'ghost' ? LPS_IDENTITY : fixedBody.pose;
+        const initial = compose(invert(put), moving.pose);
         const found = await ws.long('Aligning', 'align', { moving: bone, fixed, initial, mirror: false });
         if (!found) return;
         const { pose, rmsMm, p95Mm } = found;
-        const motion = compose(compose(fixedBody.pose, pose), compose(invert(moving.pose), ws.motionOf(bone)));
+        const motion = compose(compose(put, pose), compose(invert(moving.pose), ws.motionOf(bone)));
         ws.moveBone(bone, motion, `Align ${labelOfName(bone)} to ${labelOfName(fixed)}`);
         setFacts({ rmsMm, p95Mm });
       }

@@ -60,6 +60,13 @@ export const HANDLERS: { readonly [J in JobName]: (question: Question<J>, job: J
     return null;
   },
 
+  laid({ id, from, pose }) {
+    meshes.set(id, transformMesh(pose, need(from)));
+    trees.delete(id);
+    live.forget(id);
+    return null;
+  },
+
   surface: ({ label, quick }, job) => surfaceOf(label, quick, job),
 
   fracture: (facts) => live.fracture(facts),

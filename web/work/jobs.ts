@@ -25,6 +25,8 @@ export interface Jobs {
   labels: [{ box: VoxelBox; data: Uint8Array }, null];
   read: [{ bytes: Uint8Array; name: string }, Surface];
   body: [{ id: string; surface: Surface }, null];
+  /** A surface laid somewhere else, or its mirror image: a body of its own. */
+  laid: [{ id: string; from: string; pose: LpsTransform }, null];
   surface: [{ label: number; quick: boolean }, Surface | null];
   fracture: [FractureFacts | null, null];
   ready: [null, null];

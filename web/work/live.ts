@@ -38,7 +38,8 @@ export interface FractureFacts {
 
 export interface LiveQuestion {
   readonly moving: Placed;
-  readonly others: readonly (Placed & { readonly joint: boolean })[];
+  /** `joint`: at whose surface joint space is read: an implant's as in a run, else the moving bone's; fragments have none. */
+  readonly others: readonly (Placed & { readonly joint: 'none' | 'moving' | 'other' })[];
   /** Of every fragment; null where nothing is broken. */
   readonly pieces: readonly Placed[] | null;
 }
@@ -103,8 +104,13 @@ export function createLive(meshOf: (id: string) => Mesh) {
       const own = surfaceOf(moving.id);
       const relations = Object.fromEntries(
         others.map(({ id, pose, joint }) => {
-          const found = liveRelation(own, surfaceOf(id), compose(invert(pose), moving.pose), { joint });
-          return [id, { ...found, at: found.at && apply(pose, found.at) }];
+          const other = { id, surface: surfaceOf(id), pose };
+          const mine = { id: moving.id, surface: own, pose: moving.pose };
+          const [a, b] = joint === 'other' ? [other, mine] : [mine, other];
+          const found = liveRelation(a.surface, b.surface, compose(invert(b.pose), a.pose), {
+            joint: joint !== 'none',
+          });
+          return [id, { ...found, at: found.at && apply(b.pose, found.at) }];
         }),
       );
       if (pieces && facts) fracture ??= layOut(facts, meshOf);
