@@ -222,6 +222,7 @@ export async function givePelvicCase({ services }: PlannerHouse, given: Given): 
     made.id,
     revision.n,
     [
+      await put('scan/dicom/00001.dcm', 'a slice'),
       await put('scan/scan.json', JSON.stringify({ series: [], chosen: '1', findings: [] })),
       await put('scan/volume.json', JSON.stringify(volume)),
       await put('scan/volume.i16', new Uint8Array(given.hu.buffer), 'application/octet-stream'),

@@ -146,4 +146,18 @@ describe.skipIf(!CHROMIUM)(`what is read beside the hand (${NO_BROWSER})`, () =>
     expect(await figure('screw-1', 'to A')).toBeLessThan(30);
     expect(await documentOf()).toMatch(/id: screw-1/);
   });
+
+  test('results follow by themselves: once the plan rests it is run, and not before', async () => {
+    const { store } = house.services;
+    expect(await store.claim('test', 60_000, ['run'])).toBeUndefined();
+    await tab.getByRole('switch', { name: 'Follow' }).click({ force: true });
+    await tab.keyboard.press('Escape');
+    const { revision } = (await store.case(caseId))!;
+    await expect
+      .poll(async () => (await store.claim('test', 60_000, ['run']))?.revision ?? null, { timeout: 15_000 })
+      .toBe(revision);
+    await tab.getByRole('button', { name: /^Cancel/ }).waitFor();
+    await tab.getByTestId('stale').waitFor();
+    expect(await tab.evaluate(() => localStorage.getItem('osteon-follow'))).toBe('yes');
+  });
 });

@@ -1,6 +1,7 @@
 import type { Vec3 } from '../../src/base/index.ts';
-import { add, cross, scale, unit } from '../../src/math/index.ts';
+import { add, cross, lerp, norm, scale, sub, unit } from '../../src/math/index.ts';
 import type { CutPlane, PlateLine } from '../../src/plan/index.ts';
+import { nearestOn } from '../engine/body.ts';
 import { type PaneView, paneFromLps } from '../engine/planes.ts';
 import type { Layer, Tool } from '../engine/tool.ts';
 import { freeId } from '../state/ids.ts';
@@ -44,7 +45,8 @@ export function plateTool(ws: Workspace): Tool & { finish(): void } {
       return any;
     },
     drawScene(ctx, pixelOf) {
-      path(ctx, points.map(pixelOf), '#d2a8ff', 2.5);
+      path(ctx, laidOn(ws, points).map(pixelOf), '#d2a8ff', 2.5, 0);
+      path(ctx, points.map(pixelOf), '#d2a8ff', 0);
     },
   };
 }
@@ -71,7 +73,7 @@ function cut(ws: Workspace, bone: string, point: Vec3, normal: Vec3): void {
 }
 
 type Pixel = readonly [number, number, boolean];
-function path(ctx: CanvasRenderingContext2D, flat: readonly Pixel[], colour: string, width: number): void {
+function path(ctx: CanvasRenderingContext2D, flat: readonly Pixel[], colour: string, width: number, dotPx = 3): void {
   if (flat.length === 0) return;
   ctx.strokeStyle = colour;
   ctx.fillStyle = colour;
@@ -81,10 +83,11 @@ function path(ctx: CanvasRenderingContext2D, flat: readonly Pixel[], colour: str
     if (i === 0) ctx.moveTo(x, y);
     else ctx.lineTo(x, y);
   });
-  ctx.stroke();
+  if (width > 0) ctx.stroke();
+  if (dotPx === 0) return;
   for (const [x, y] of flat) {
     ctx.beginPath();
-    ctx.arc(x, y, 3, 0, 2 * Math.PI);
+    ctx.arc(x, y, dotPx, 0, 2 * Math.PI);
     ctx.fill();
   }
 }
@@ -120,12 +123,26 @@ function cutLine(v: PaneView, { point, normal }: CutPlane): [Pixel, Pixel] | nul
   ) as unknown as [Pixel, Pixel];
 }
 
+/** Points of a line that is laid onto bone are this far apart, mm. */
+const STEP_MM = 2;
+
+/** The line between points on bone, on the nearest surface of any bone all along. */
+function laidOn(ws: Workspace, points: readonly Vec3[]): readonly Vec3[] {
+  const bones = [...ws.engine.bodies.values()].filter((b) => b.kind === 'bone' && b.visible);
+  return points.flatMap((p, i) => {
+    const next = points[i + 1];
+    if (!next) return [p];
+    const n = Math.max(1, Math.round(norm(sub(next, p)) / STEP_MM));
+    return Array.from({ length: n }, (_, k) => (k === 0 ? p : nearestOn(bones, lerp(p, next, k / n))));
+  });
+}
+
 /** Lines of plates and cut planes, in the scene and on the slices. */
 export const planLayer = (ws: Workspace): Layer => ({
   draw(ctx, v) {
     const planned = ws.file?.decisions.planned;
     for (const plate of planned?.plates ?? []) {
-      const near = plate.points.filter((p) => Math.abs(paneFromLps(v, p)[2]) < 4);
+      const near = laidOn(ws, plate.points).filter((p) => Math.abs(paneFromLps(v, p)[2]) < 4);
       for (const p of near) path(ctx, [[...paneFromLps(v, p).slice(0, 2), true] as unknown as Pixel], '#d2a8ff', 2);
     }
     for (const c of planned?.cuts ?? []) {
@@ -138,7 +155,10 @@ export const planLayer = (ws: Workspace): Layer => ({
   },
   drawScene(ctx, pixelOf) {
     const planned = ws.file?.decisions.planned;
-    for (const plate of planned?.plates ?? []) path(ctx, plate.points.map(pixelOf), '#d2a8ff', 3);
+    for (const plate of planned?.plates ?? []) {
+      path(ctx, laidOn(ws, plate.points).map(pixelOf), '#d2a8ff', 3, 0);
+      path(ctx, plate.points.map(pixelOf), '#d2a8ff', 0);
+    }
     for (const c of planned?.cuts ?? []) path(ctx, squareOf(c).map(pixelOf), '#ffa657', 1.5);
   },
 });

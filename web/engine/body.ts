@@ -131,6 +131,23 @@ export function pickBody(bodies: Iterable<Body>, origin: Vec3, direction: Vec3):
   return best;
 }
 
+/** The point of some bodies' surfaces nearest to a place; the place itself where there is none near. */
+export function nearestOn(bodies: readonly Body[], p: Vec3, withinMm = 12): Vec3 {
+  let best: Vec3 = p;
+  let least = withinMm;
+  for (const body of bodies) {
+    const pose = matrix4(body.pose);
+    from.set(...p).applyMatrix4(along4.copy(pose).invert());
+    const hit = body.bvh.closestPointToPoint(from, undefined, 0, least);
+    if (!hit || hit.distance >= least) continue;
+    least = hit.distance;
+    const on = hit.point.clone().applyMatrix4(pose);
+    best = [on.x, on.y, on.z];
+  }
+  return best;
+}
+const along4 = new Matrix4();
+
 function valueAt({ geometry, field }: Body, face: { a: number; b: number; c: number }, p: Vector3): number {
   const position = geometry.getAttribute('position');
   let [sum, weights] = [0, 0];

@@ -1,5 +1,6 @@
-import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Menu, Switch, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { api, need } from '../state/api.ts';
+import { useFollow, useFollowing } from '../state/follow.ts';
 import { signOut } from '../state/people.ts';
 import { attempt } from '../state/people-of-case.ts';
 import { complain, useView, view } from '../state/view.ts';
@@ -54,6 +55,8 @@ export function TopBar({ ws, onHelp }: { ws: Workspace | null; onHelp: () => voi
   const readOnly = useView((v) => v.readOnly);
   const running = job?.state === 'run' || job?.state === 'ready';
   const id = row?.id ?? '';
+  const follow = useFollow();
+  useFollowing(() => void attempt(() => run(ws, id)));
   return (
     <header className="top">
       <Tooltip label="All cases">
@@ -107,6 +110,14 @@ export function TopBar({ ws, onHelp }: { ws: Workspace | null; onHelp: () => voi
             {SAVING[saving.state]}
             {saving.state === 'saved' ? ` · revision ${revision}` : ''}
           </span>
+          <Tooltip label="Results follow by themselves once the plan has rested for three seconds">
+            <Switch
+              size="xs"
+              label="Follow"
+              checked={follow.on}
+              onChange={(e) => follow.set(e.currentTarget.checked)}
+            />
+          </Tooltip>
           <div style={{ width: 128 }}>
             {running ? (
               <Act
