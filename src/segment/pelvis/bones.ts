@@ -1,4 +1,5 @@
 import type { Volume } from '../../volume/index.ts';
+import { blockOf } from '../block.ts';
 import { cutAreas } from './cut-ends.ts';
 import { PELVIC_IDS, pelvicName } from './names.ts';
 import { facingAreas } from './neighbours.ts';
@@ -18,7 +19,7 @@ export function namedBones(
   counted: readonly Pick<FoundPelvicBone, 'label' | 'volumeMm3' | 'centre'>[],
 ): FoundPelvicBone[] {
   const areas = [...facingAreas(labels)];
-  const cuts = cutAreas(labels, padded);
+  const cuts = cutAreas(labels.data, padded, blockOf(labels.grid), PELVIC_IDS.length);
   return counted.map(({ label, volumeMm3, centre }): FoundPelvicBone => {
     const name = PELVIC_IDS[label - 1];
     const neighbours = areas.flatMap(([key, areaMm2]) => {

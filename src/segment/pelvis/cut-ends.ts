@@ -1,22 +1,26 @@
-import type { Volume } from '../../volume/index.ts';
-import { blockOf } from '../block.ts';
+import type { Block } from '../block.ts';
 
 /**
  * How much of each bone lies at the end of what was measured, mm²: its section there, by faces of voxels, so up to half as
  * much again where a round field of view ends it.
+ * @param of bone or piece of each voxel, 0 for none, `count` at most
  * @param padded voxels that were never measured, 1 or 0
- * @returns areas by label, 256 of them
+ * @returns areas by bone, from index 1
  * @cost one pass
  */
-export function cutAreas({ data, grid }: Volume<'label', Uint8Array>, padded: Uint8Array): Float64Array {
-  const { nx, ny, nz, spacing } = blockOf(grid);
+export function cutAreas(
+  of: Uint8Array | Uint16Array,
+  padded: Uint8Array,
+  { nx, ny, nz, spacing }: Block,
+  count: number,
+): Float64Array {
   const [sx, sy, sz] = spacing;
   const slice = nx * ny;
-  const out = new Float64Array(256);
+  const out = new Float64Array(count + 1);
   for (let z = 0, i = 0; z < nz; z++)
     for (let y = 0; y < ny; y++)
       for (let x = 0; x < nx; x++, i++) {
-        const label = data[i];
+        const label = of[i];
         if (label === 0) continue;
         if (x === 0 || padded[i - 1] === 1) out[label] += sy * sz;
         if (x === nx - 1 || padded[i + 1] === 1) out[label] += sy * sz;

@@ -7,11 +7,15 @@ const LEAST_TEMPLATE = 0.6;
 
 const volumeOf = ({ parts }: FoundHip): number => parts.reduce((v, p) => v + p.volumeMm3, 0);
 
+/** Hip bones with a larger section at the ends of the scan, mm², have lost so much that their parts say nothing of fractures. */
+const LOST_MM2 = 500;
+
 /**
  * Whether the broken side is the one that was named, and the other one whole and in view.
- * @throws segment.no-healthy-side, segment.wrong-side, segment.bilateral, segment.bone-missing
+ * @param endsMm2 how much of both hip bones lies at the ends of the scan
+ * @throws segment.no-healthy-side, segment.wrong-side, segment.bilateral, segment.bone-missing, segment.bone-cut
  */
-export function checkSides({ hips }: AssembledPelvis, affectedSide: Side): Finding[] {
+export function checkSides({ hips }: AssembledPelvis, affectedSide: Side, endsMm2: number): Finding[] {
   const healthySide = otherSide(affectedSide);
   const [broken, healthy] = [hips[affectedSide], hips[healthySide]];
   const facts = {
@@ -37,6 +41,12 @@ export function checkSides({ hips }: AssembledPelvis, affectedSide: Side): Findi
       `A good part of the ${affectedSide} hip bone is not in view: take a scan of the whole pelvis`,
     );
   const isBroken = (h: FoundHip) => h.parts.length > 1;
+  if (isBroken(healthy) && endsMm2 > LOST_MM2)
+    throw new OsteonError(
+      'segment.bone-cut',
+      { ...facts, endsMm2: Math.round(endsMm2) },
+      'The scan ends within the hip bones: take one that holds the whole pelvis',
+    );
   if (isBroken(healthy) && isBroken(broken))
     throw new OsteonError(
       'segment.bilateral',
@@ -81,7 +91,7 @@ export function findingsAfterEdits(
 }
 
 /** A fragment may lose a tip by a section as small as this, mm²: below half a millilitre, and its shape is known all the same. */
-const TIP_MM2 = 100;
+const TIP_MM2 = 200;
 
 /** What a fragment is like that surgery cannot be planned with. */
 export function fragmentFindings(bones: readonly FragmentFacts[]): Finding[] {

@@ -9,6 +9,7 @@ import { type AssembledPelvis, assemblePelvis } from './assemble.ts';
 import { namedBones } from './bones.ts';
 import { carveBones } from './carve.ts';
 import { partColumns } from './columns.ts';
+import { cutAreas } from './cut-ends.ts';
 import { checkSides, fragmentFindings } from './findings.ts';
 import { findPelvicFrame, type PelvicFrame } from './frame.ts';
 import { marrowOf } from './marrow.ts';
@@ -67,7 +68,7 @@ const UNNAMED = PELVIC_IDS.length + 1;
  * and overlapping cortices are not. A hip bone then falls apart where gaps run through it, and where parting its columns cuts
  * much less solid bone than in the other hip bone.
  * @throws segment.no-bone; segment.edit for a point outside bone; segment.no-healthy-side, segment.wrong-side,
- * segment.bilateral where `affectedSide` is given and the scan contradicts it
+ * segment.bilateral, segment.bone-cut where `affectedSide` is given and the scan contradicts it
  * @cost 15 s for 30 million voxels on one core, 25 bytes a voxel
  */
 export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = {}): Pelvis {
@@ -91,7 +92,10 @@ export function segmentPelvis(ct: Volume<'hu'>, options: SegmentPelvisOptions = 
     pieces = parted.pieces;
     assembled = { ...assembled, hips: { ...hips, [affectedSide]: parted.hip } };
   }
-  const findings: Finding[] = [...metal, ...(isChecked ? checkSides(assembled, affectedSide) : [])];
+  const findings: Finding[] = [
+    ...metal,
+    ...(isChecked ? checkSides(assembled, affectedSide, endsMm2(assembled, pieces)) : []),
+  ];
   const isWhole = (side: Side) => postoperative || (affectedSide !== undefined && side !== affectedSide);
   const lists = listsOf(assembled, isWhole);
   if (lists.size === 0) throw new OsteonError('segment.no-bone', { splitHu: levels.splitHu });
@@ -129,6 +133,13 @@ function assemble(
   const volumesMm3 = Float64Array.from({ length: count + 1 }, (_, i) => cell * moments.sums[10 * i]);
   const faces = wallsOf(pieces.faces, of, grey, blockOf(grid), levels, count);
   return { frame, assembled: assemblePelvis({ count, faces, volumesMm3, anchors }) };
+}
+
+/** How much of both hip bones lies at the ends of the scan, mm², with soft tissue beside them: a little says nothing. */
+function endsMm2({ hips }: AssembledPelvis, { of, padded, count, moments }: Pieces): number {
+  const areas = cutAreas(of, padded, blockOf(moments.grid), count);
+  const parts = [...hips.left.parts, ...hips.right.parts];
+  return parts.reduce((s, p) => p.pieces.reduce((t, i) => t + areas[i], s), 0);
 }
 
 /** Points in fragments of one side. */
