@@ -258,6 +258,21 @@ describe('a straight plate over a gap', async () => {
     expect(greatest).toBeLessThan(1.1 * strength.cases[0].vonMisesMPa.value);
   });
 
+  test('a surface that cuts itself in a spot is told, and computed all the same', () => {
+    const positions = plate.body.positions.slice();
+    // A vertex of the outer side, away from holes, pushed out below.
+    let v = 0;
+    for (let i = 0; i < positions.length; i += 3)
+      if (Math.hypot(positions[i] - 16, positions[i + 1]) < Math.hypot(positions[v] - 16, positions[v + 1])) v = i;
+    positions[v + 2] += positions[v + 2] > R + 1.5 ? -6 : 6;
+    const { findings, cases } = run(
+      { plate: { ...plate, body: { positions, triangles: plate.body.triangles } } },
+      { ...params, nodes: 8000 },
+    );
+    expect(findings.map((f) => [f.code, f.level])).toContainEqual(['mesh.self-intersects', 'warning']);
+    expect(cases.length).toBe(1);
+  });
+
   test('no solid, no screws: a finding with its code, and no numbers', () => {
     const empty = { positions: new Float64Array(0), triangles: new Uint32Array(0) };
     for (const [change, code, level] of [

@@ -3,7 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pullsOf, readFrd, type Study, type Support, solveStudy, vonMisesAt, writeInp } from '../../src/fea/index.ts';
+import {
+  type Load,
+  pullsOf,
+  readFrd,
+  type Study,
+  type Support,
+  solveStudy,
+  vonMisesAt,
+  writeInp,
+} from '../../src/fea/index.ts';
 import { sphere } from '../../src/mesh/index.ts';
 
 const installed = spawnSync('ccx', ['-v']).error === undefined;
@@ -21,22 +30,31 @@ function lump() {
   };
 }
 
-const study = (support: Support): Study => ({
+const study = (support: Support, loads: readonly Load[]): Study => ({
   material: { name: 'Ti-6Al-4V', youngMPa: 113_800, poisson: 0.342, yieldMPa: 795, fatigueMPa: 300, unread: [] },
   regions: {
     dome: { normal: { direction: [0, 0, 1], withinDeg: 40 } },
     base: { normal: { direction: [0, 0, -1], withinDeg: 40 } },
   },
   supports: [support],
-  loadCases: [{ name: 'stance', source: 'test', loads: [{ region: 'dome', forceN: [200, 400, -5340] }] }],
+  loadCases: [{ name: 'stance', source: 'test', loads }],
 });
 
-for (const support of [
-  { region: 'base', kind: 'fixed' },
-  { region: 'base', kind: 'bedding', nPerMm3: 200 },
+const PRESSED: Load = { region: 'dome', forceN: [200, 400, -5340] };
+for (const [support, what, loads] of [
+  [{ region: 'base', kind: 'fixed' }, 'pressed', [PRESSED]],
+  [{ region: 'base', kind: 'bedding', nPerMm3: 200 }, 'pressed', [PRESSED]],
+  [
+    { region: 'base', kind: 'bedding', nPerMm3: 200 },
+    'a force through a point outside, and a couple',
+    [
+      { ...PRESSED, through: [12, -7, 40] },
+      { region: 'dome', momentNmm: [9000, -4000, 12_000] },
+    ],
+  ],
 ] as const)
-  test.skipIf(!installed)(`CalculiX (ccx) on the same mesh, ${support.kind}: within 0.1 %`, () => {
-    const s = study(support);
+  test.skipIf(!installed)(`CalculiX (ccx) on the same mesh, ${support.kind}, ${what}: within 0.1 %`, () => {
+    const s = study(support, loads);
     const { model, fields } = solveStudy(lump(), {}, s, { cellMm: 5.5 });
     const folder = mkdtempSync(join(tmpdir(), 'osteon-ccx-'));
     const deck = writeInp(model, s, { title: 'lump', lines: ['test'] }, pullsOf(model.springs));

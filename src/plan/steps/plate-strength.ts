@@ -31,7 +31,7 @@ import {
 } from '../../fea/index.ts';
 import { distance, dot, norm, scale, sub } from '../../math/index.ts';
 import { jointShares } from '../../measure/index.ts';
-import { buildBvh, joinMeshes, type Mesh } from '../../mesh/index.ts';
+import { buildBvh, joinMeshes, type Mesh, requireSolid, selfIntersections } from '../../mesh/index.ts';
 import type { Engines } from '../engines.ts';
 import type { Step } from '../step.ts';
 import { COARSER } from '../strength/run.ts';
@@ -105,7 +105,7 @@ const SHRINK = [1, 0.8, 0.64];
 
 export const plateStrength: Step<Inputs, PlateStrengthParams, PlateStrength, Engines> = {
   id: 'strength.plate',
-  version: 1,
+  version: 2,
   label: 'computing the strength',
   costS: 12,
   params: {
@@ -201,24 +201,23 @@ function compute(
   job: Job,
 ): PlateStrength {
   const { plate, material, intact } = inputs;
+  const surface = surfaceFindings(plate.body, job.part(0, 0.05));
   const { study, surfaces } = studyOf(inputs, pieces, p.screwNPerMm3);
   const cellMm = shrink * cellOf(plate, p.nodes);
-  const level = (coarser: number, from: number, to: number, surface: 'check' | 'checked') => {
+  const level = (coarser: number, from: number, to: number) => {
     const part = job.part(from, to);
-    const model = buildModel(plate.body, surfaces, study, {
-      cellMm: coarser * cellMm,
-      surface,
-      job: part.part(0, 0.3),
-    });
+    const mesh = { cellMm: coarser * cellMm, surface: 'checked', detail: 'report', job: part.part(0, 0.3) } as const;
+    const model = buildModel(plate.body, surfaces, study, mesh);
     const solved = withVolumePeaks(model, solveModel(model, study, { tolerance: TOLERANCE, job: part.part(0.3, 1) }));
     return { model, solved };
   };
-  const coarse = level(COARSER, 0, 0.25, 'check');
-  const fine = level(1, 0.25, 0.7, 'checked');
+  const coarse = level(COARSER, 0.05, 0.25);
+  const fine = level(1, 0.25, 0.7);
+  requireMetal(fine.model.volume.figures);
   const cases = fine.solved.numbers.map((n, i) => judgeCase(n, coarse.solved.numbers[i], COARSER, [material]));
   const bending = bendingOf(plate, fine.model, material, job.part(0.7, 0.95));
   const { volume } = fine.model;
-  const found = judge(cases, [material], volume.findings, LIMITS_DEFAULTS).findings.map(inWords);
+  const found = [...surface, ...judge(cases, [material], volume.findings, LIMITS_DEFAULTS).findings.map(inWords)];
   const least = (factor: (c: JudgedCase) => number | null): number | null => {
     const all = cases.flatMap((c) => factor(c) ?? []);
     return all.length ? p.jointN * Math.min(...all) : null;
@@ -242,6 +241,34 @@ function compute(
     surfaceMPa,
     png,
   };
+}
+
+/**
+ * One closed solid is needed. Triangles that cross each other by a hair do not keep elements from filling it, but whoever makes
+ * the plate must know.
+ * @throws mesh.empty, mesh.not-closed, mesh.not-manifold, mesh.inside-out, fea.several-bodies
+ */
+function surfaceFindings(body: Mesh, job: Job): Finding[] {
+  const bodies = requireSolid(body, { selfIntersections: false }).shells.filter((s) => s.depth % 2 === 0).length;
+  if (bodies > 1) throw new OsteonError('fea.several-bodies', { bodies }, 'Look at the findings of the plate');
+  const pairs = selfIntersections(buildBvh(body), { job });
+  if (pairs.length === 0) return [];
+  const { positions: q, triangles } = body;
+  const v = 3 * triangles[3 * pairs[0]];
+  return [
+    {
+      level: 'warning',
+      code: 'mesh.self-intersects',
+      text: 'The surface of the plate cuts itself',
+      facts: { pairs: pairs.length / 2, xMm: q[v], yMm: q[v + 1], zMm: q[v + 2] },
+      hint: 'osteon mesh repair, or another grid of the plate (plate.gridMm)',
+    },
+  ];
+}
+
+/** Rims of seats may be missing from the mesh, not more. @throws fea.too-thin */
+function requireMetal({ cellMm, volumeMm3, solidVolumeMm3 }: VolumeMeshFigures): void {
+  if (volumeMm3 < 0.95 * solidVolumeMm3) throw new OsteonError('fea.too-thin', { cellMm, volumeMm3, solidVolumeMm3 });
 }
 
 /** Half the thickness, or as many nodes as are allowed: sixteen a cube of the lattice. */
