@@ -118,6 +118,7 @@ export function evaluateSurgery({ plan, bones, ct }: EvaluationInput, job: Job =
       reduced: reducedFromImaged,
     })),
     joint: surface,
+    slices: plan.joint,
     ...(mirrored && { template: { mesh: mirrored, joint: fitAcetabulum(mirrored).surface } }),
   });
   const gaps = {

@@ -4,6 +4,7 @@ export {
   type AcetabulumOptions,
   fitAcetabulum,
   fitFemoralHead,
+  type HealthyHip,
   jointSurface,
 } from './acetabulum.ts';
 export { CLEARANCE_DEFAULTS, type Clearance, type ClearanceOptions, clearance } from './clearance.ts';

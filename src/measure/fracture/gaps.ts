@@ -18,6 +18,8 @@ export interface FractureInput {
    * joint surface tells where the fracture lines run where that of the pieces is damaged or was traced badly.
    */
   readonly template?: { readonly mesh: Mesh; readonly joint: Joint };
+  /** Sphere of the joint that the slices are laid through, on the reduced bone; without it that of the joint surface. */
+  readonly slices?: Joint;
 }
 
 /** Sphere of the bony head where it belongs, LPS mm: the joint space is measured to it. */
@@ -73,7 +75,7 @@ export interface BrokenSocket {
   readonly patches: readonly (Mesh | null)[];
   readonly lines: readonly FractureLine[];
   /** The sphere that the slices are laid through. */
-  readonly joint: Joint;
+  readonly slices: Joint;
 }
 
 /**
@@ -81,7 +83,7 @@ export interface BrokenSocket {
  * @requires closed meshes with outward normals; `reduced` poses in which the fracture faces meet
  * @cost a tree for each piece, and queries near the joint: docs/evidence/reduction.md
  */
-export function brokenSocket({ pieces, joint, template }: FractureInput, job: Job = NO_JOB): BrokenSocket {
+export function brokenSocket({ pieces, joint, template, slices }: FractureInput, job: Job = NO_JOB): BrokenSocket {
   const trees = pieces.map((p) => buildBvh(transformMesh(p.reduced, p.mesh)));
   job.at(0.7);
   const patches = piecePatches(trees, joint);
@@ -94,7 +96,7 @@ export function brokenSocket({ pieces, joint, template }: FractureInput, job: Jo
       : [];
   job.at(1);
   const [names, reduced] = [pieces.map((p) => p.name), pieces.map((p) => p.reduced)];
-  return { names, reduced, trees, patches, lines, joint: place };
+  return { names, reduced, trees, patches, lines, slices: slices ?? place };
 }
 
 /**
@@ -110,16 +112,16 @@ export function gapsAt(
   job: Job = NO_JOB,
 ): FractureGaps {
   const o = { ...FRACTURE_DEFAULTS, ...options };
-  const { names, reduced, trees, lines, joint } = socket;
+  const { names, reduced, trees, lines, slices } = socket;
   const moved = measured.map((m, i) => compose(m, invert(reduced[i])));
   const laid = lines.map((line): OpenedLine => ({ a: names[line.a], b: names[line.b], places: opened(line, moved) }));
-  const [x, y, z] = joint.centreMm;
-  const at: Record<SlicePlane, number> = { axial: z + joint.radiusMm - o.belowDomeMm, coronal: y, sagittal: x };
+  const [x, y, z] = slices.centreMm;
+  const at: Record<SlicePlane, number> = { axial: z + slices.radiusMm - o.belowDomeMm, coronal: y, sagittal: x };
   const middle: Record<SlicePlane, number> = { axial: z, coronal: y, sagittal: x };
   const each = <T>(of: (plane: SlicePlane) => T) =>
     Object.fromEntries(SLICE_PLANES.map((p) => [p, of(p)])) as Record<SlicePlane, T>;
   const stacks = each((plane) =>
-    stackOf(joint.radiusMm, o.sliceMm).map((d) => sliceGap(laid, plane, middle[plane] + d)),
+    stackOf(slices.radiusMm, o.sliceMm).map((d) => sliceGap(laid, plane, middle[plane] + d)),
   );
   job.at(0.3);
   const overlaps = sharedVolumes(names, trees, moved, o.cellMm);

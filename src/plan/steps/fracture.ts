@@ -1,4 +1,4 @@
-import { LPS_IDENTITY, type LpsTransform, type Side } from '../../base/index.ts';
+import { LPS_IDENTITY, type LpsTransform, type Side, type Vec3 } from '../../base/index.ts';
 import { writePng } from '../../io/index.ts';
 import { apply, scale, sub } from '../../math/index.ts';
 import {
@@ -86,15 +86,20 @@ export const fractureMeasure: Step<
   handler({ names, fragments, healthy, reduction, found = reduction, healthyFemur }, _, { job }) {
     const reduced = fragments.map((f, i) => transformMesh(reduction.poses[i].reducedFromImaged, f.mesh));
     const femur = healthyFemur && fitFemoralHead(healthyFemur.mesh);
-    const head = femur && { ...femur, centreMm: apply(reduction.templateFromHealthy, femur.centreMm) };
-    const fit = (pieces: readonly Mesh[]) => fitAcetabulum(pieces, head ? { head } : {});
-    const acetabulum = fit(reduced);
+    const other = fitAcetabulum(healthy.mesh);
+    const onTemplate = (p: Vec3) => apply(reduction.templateFromHealthy, p);
+    const hip = femur && { socket: other, head: femur, mirroredMm: onTemplate(femur.centreMm) };
+    const acetabulum = fitAcetabulum(reduced, hip ? { healthy: hip } : {});
     const isFound = found.poses.every((p, i) => samePose(p.reducedFromImaged, reduction.poses[i].reducedFromImaged));
     const joint = isFound
       ? acetabulum.surface
-      : fit(fragments.map((f, i) => transformMesh(found.poses[i].reducedFromImaged, f.mesh))).surface;
-    const mesh = transformMesh(reduction.templateFromHealthy, healthy.mesh);
-    const template = { mesh, joint: fitAcetabulum(mesh).surface };
+      : fitAcetabulum(fragments.map((f, i) => transformMesh(found.poses[i].reducedFromImaged, f.mesh))).surface;
+    const template = {
+      mesh: transformMesh(reduction.templateFromHealthy, healthy.mesh),
+      joint: { ...other.surface, centreMm: onTemplate(other.surface.centreMm) },
+    };
+    const { centreMm, radiusMm, headRadiusMm } = acetabulum;
+    const head = headRadiusMm === undefined ? undefined : { centreMm, radiusMm: headRadiusMm };
     const socket = brokenSocket(
       {
         pieces: fragments.map(({ mesh }, i) => ({
@@ -104,6 +109,7 @@ export const fractureMeasure: Step<
         })),
         joint,
         template,
+        slices: { centreMm, radiusMm },
       },
       job.part(0.2, 0.6),
     );
