@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createNormal, createRng, type Vec3 } from '../../src/base/index.ts';
-import { apply, compose, distance, dot, rotation, translation } from '../../src/math/index.ts';
+import { add, apply, compose, distance, dot, rotation, scale, translation } from '../../src/math/index.ts';
 import { fitAcetabulum, fitFemoralHead, jointSurface } from '../../src/measure/index.ts';
 import { type Mesh, transformMesh } from '../../src/mesh/index.ts';
 import { icosphere, shaped } from './register-shapes.ts';
@@ -44,6 +44,33 @@ test('a head that is given makes the centre; one that does not lie in the socket
   expect(Math.abs(cup.radiusMm - RADIUS)).toBeLessThan(1.2);
   const out = fitAcetabulum(socket(), { head: { centreMm: [70, 0, 0], radiusMm: 23 } });
   expect(out.findings.map((f) => f.code)).toEqual(['measure.head-off-centre']);
+});
+
+test('with the healthy hip: on its own axis, as far out as the healthy head stands; a damaged socket takes the mirrored head', () => {
+  const other = transformMesh(away, socket());
+  const alone = fitAcetabulum(other);
+  const stands = 4;
+  const healthy = {
+    socket: alone,
+    head: { centreMm: add(alone.surface.centreMm, scale(alone.axis, stands)), radiusMm: 22 },
+    mirroredMm: [CUP[0], 3, -2] as Vec3,
+  };
+  const cup = fitAcetabulum(socket(0.1), { healthy });
+  expect(cup.centreBy).toBe('own socket');
+  expect(distance(cup.centreMm, [CUP[0] + stands, 0, 0])).toBeLessThan(0.2);
+  expect(cup.headRadiusMm).toBe(22);
+  const dented = shaped(5, (d) => {
+    const [x, y, z] = d;
+    const s = x * CUP[0];
+    const root = s * s - (CUP[0] * CUP[0] - RADIUS * RADIUS);
+    const dent = 1.5 * Math.sin(40 * y) * Math.sin(40 * z);
+    const r = s > 0 && root > 0 ? s - Math.sqrt(root) + dent : 62;
+    return [r * x, r * y, r * z];
+  });
+  const broken = fitAcetabulum(dented, { healthy });
+  expect(broken.centreBy).toBe('mirrored head');
+  expect(broken.centreMm).toEqual(healthy.mirroredMm);
+  expect(fitAcetabulum(socket()).centreBy).toBe('joint surface');
 });
 
 test('the joint surface is the cup and nothing else', () => {

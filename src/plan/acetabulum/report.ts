@@ -1,20 +1,12 @@
 import { unpack, verdictOf } from '../../base/index.ts';
-import { SLICE_PLANES, type SliceGap } from '../../measure/index.ts';
 import type { Graph } from '../graph.ts';
 import type { OutFile } from '../outputs.ts';
 import { type Decision, decisions } from '../report/decisions.ts';
 import { reportFiles as writeReport } from '../report/files.ts';
-import {
-  type Block,
-  type Figure,
-  fixed,
-  pictures,
-  RESEARCH_SENTENCE,
-  type Report,
-  type Section,
-} from '../report/model.ts';
+import { type Figure, fixed, pictures, RESEARCH_SENTENCE, type Report, type Section } from '../report/model.ts';
 import { type AcetabulumFigures, acetabulumFigures } from '../steps/acetabulum-figures.ts';
 import type { AcetabulumFacts } from './documents.ts';
+import { gapBlocks, jointText, sharedRoom } from './report-gaps.ts';
 import { guideSection, plateSection, screwSection } from './report-implants.ts';
 import { strengthSection } from './report-strength.ts';
 import { ACETABULUM_PARAMETERS } from './vocabulary.ts';
@@ -25,7 +17,7 @@ export async function drawFigures(
   graph: Graph,
   made: AcetabulumCase,
 ): Promise<{ readonly figures: AcetabulumFigures; readonly files: readonly OutFile[] }> {
-  const { found, broken, volume, reduction, reduced, screws, plate, guide, document } = made;
+  const { found, broken, volume, reduction, reduced, measures, screws, plate, guide, document } = made;
   const drawn = await graph.step(
     acetabulumFigures,
     {
@@ -35,6 +27,7 @@ export async function drawFigures(
       healthy: broken.healthy,
       reduction,
       reduced,
+      measures,
       plans: screws,
       plate,
       guide,
@@ -103,8 +96,8 @@ function shortSection({ reduction, gaps, screws, plate, strength, reduced }: Ace
           ['Reduced bone to the healthy side mirrored', `worst fragment RMS ${fixed(worst, 2)} mm`],
           ['Gap in the joint, before and after', `${fixed(gaps.before.gapMm, 1)} and ${fixed(gaps.after.gapMm, 1)} mm`],
           ['Step-off, before and after', `${fixed(gaps.before.stepMm, 1)} and ${fixed(gaps.after.stepMm, 1)} mm`],
-          ['Room shared by fragments', `${fixed(gaps.after.overlapMm3, 0)} mm³`],
-          ['Joint', `radius ${fixed(reduced.acetabulum.radiusMm, 1)} mm`],
+          ['Room shared by fragments', sharedRoom(reduction, gaps.after)],
+          ['Joint', jointText(reduced.acetabulum)],
           ...(screws
             ? ([['Screws', `${screws.screws.length}, from ${screws.considered} places looked at`]] as const)
             : []),
@@ -220,39 +213,13 @@ function reductionSection({ reduction: r, gaps }: AcetabulumFacts, figures: read
             'Template on the intact piece',
             `RMS ${fixed(r.symmetry.rmsMm, 2)} mm, 95 % ${fixed(r.symmetry.p95Mm, 2)} mm`,
           ],
-          ['Room shared by fragments', `${fixed(gaps.after.overlapMm3, 0)} mm³`],
+          ['Room shared by fragments', sharedRoom(r, gaps.after)],
         ],
       },
       ...gapBlocks(gaps),
       ...pictures(figures),
     ],
   };
-}
-
-/** Gap and step-off as surgeons read them off three slices through the dome, the worst of all slices, and in space. */
-function gapBlocks({ before, after }: AcetabulumFacts['gaps']): Block[] {
-  const slice = (g: SliceGap | null) => (g ? `${fixed(g.gapMm, 1)} / ${fixed(g.stepMm, 1)}` : 'no line');
-  const rows = SLICE_PLANES.flatMap((plane) => [
-    [`${plane}, through the dome`, slice(before.dome[plane]), slice(after.dome[plane])],
-    [`${plane}, slice with the widest gap`, slice(before.widest[plane]), slice(after.widest[plane])],
-    [`${plane}, slice with the highest step`, slice(before.steepest[plane]), slice(after.steepest[plane])],
-  ]);
-  return [
-    {
-      kind: 'table',
-      head: ['Gap / step-off of the joint surface', 'As scanned, mm', 'Reduced, mm'],
-      rows: [
-        ...rows,
-        [
-          'in space, 95 % of the fracture lines',
-          `${fixed(before.gapMm, 1)} / ${fixed(before.stepMm, 1)}`,
-          `${fixed(after.gapMm, 1)} / ${fixed(after.stepMm, 1)}`,
-        ],
-        ['open area of the joint surface, mm²', fixed(before.gapAreaMm2, 0), fixed(after.gapAreaMm2, 0)],
-      ],
-      numbersFrom: 1,
-    },
-  ];
 }
 
 function parametersSection({ document }: AcetabulumCase): Section {

@@ -17,7 +17,6 @@ import {
   projectionOfScene,
   type Rgb,
   renderScene,
-  renderSlice,
   type SceneMesh,
   sideBySide,
   turnCamera,
@@ -28,7 +27,9 @@ import type { Engines } from '../engines.ts';
 import type { Figure } from '../report/model.ts';
 import type { Step } from '../step.ts';
 import type { BoneMesh } from './bones.ts';
+import { domeFigure } from './dome-figure.ts';
 import { dimensionedViews } from './drawing.ts';
+import type { FractureMeasures } from './fracture.ts';
 import type { ReducedBone } from './pelvis.ts';
 import type { ScanVolume } from './scan.ts';
 import type { ScrewPlan, ScrewPlans } from './screw-plan.ts';
@@ -57,6 +58,7 @@ interface FigureInputs {
   healthy: BoneMesh;
   reduction: Reduction;
   reduced: ReducedBone;
+  measures: FractureMeasures;
   plans?: ScrewPlans;
   plate?: Plate;
   guide?: Guide;
@@ -65,7 +67,7 @@ interface FigureInputs {
 /** Every step as a surgeon looks at it: slices, fragments, reduction, screws, plate. */
 export const acetabulumFigures: Step<FigureInputs, { side: string }, AcetabulumFigures, Engines> = {
   id: 'acetabulum.figures',
-  version: 3,
+  version: 4,
   label: 'drawing pictures',
   costS: 8,
   params: {
@@ -100,7 +102,7 @@ const fragmentColour = (names: readonly string[], name: string): Rgb => {
   return at < 0 ? PALETTE[4] : PALETTE[[1, 2, 3, 5, 6, 7][at % 6]];
 };
 
-function sliceFigure({ scan, names, meshes, reduced }: FigureInputs): Figure {
+function sliceFigure({ scan, names, meshes, reduced, measures }: FigureInputs): Figure {
   const outlines = names.map((name, i) => ({
     mesh: meshes[i].mesh,
     colour:
@@ -108,15 +110,7 @@ function sliceFigure({ scan, names, meshes, reduced }: FigureInputs): Figure {
         ? fragmentColour(fragmentNames(reduced), name)
         : ([235, 225, 200] as Rgb),
   }));
-  const point = reduced.acetabulum.centreMm;
-  const cuts = (['axial', 'coronal', 'sagittal'] as const).map((plane) =>
-    renderSlice({ volume: scan.volume, plane, point, widthMm: 150, heightMm: 150, pixelMm: 0.35, outlines }),
-  );
-  return {
-    png: writePng(sideBySide(cuts)),
-    caption:
-      'As scanned, through the middle of the joint: axial, coronal, sagittal; fragments outlined in their colours',
-  };
+  return domeFigure(scan.volume, outlines, reduced.acetabulum, measures.before);
 }
 
 const fragmentNames = ({ fragments }: ReducedBone): string[] => fragments.map((f) => f.name);
