@@ -76,12 +76,15 @@ function placesOf(seams: readonly Seam[], a: Bvh, b: Bvh, centre: Vec3): Place[]
     const flat = sub(way, scale(out, dot(way, out)));
     if (norm(flat) === 0) return [];
     const across = unit(flat);
-    const half = known > 0 ? scale(apart, 0.5 / known) : ([0, 0, 0] as const);
+    const half = known > 0 ? scale(withoutOverlap(apart, across), 0.5 / known) : ([0, 0, 0] as const);
     // What runs to and fro of a rough line cancels; in the joint surface the line is shorter than below it.
     const lineMm = Math.max(0, dot(seam.way, across)) * (distance(at, centre) / distance(seam.at, centre));
     return [{ p: sub(at, half), q: add(at, half), out, across, lineMm }];
   });
 }
+
+/** Bone does not fill room twice: faces that overlap where they belong were traced too far out, and touch. */
+const withoutOverlap = (apart: Vec3, across: Vec3): Vec3 => sub(apart, scale(across, Math.min(0, dot(apart, across))));
 
 /** A face that leans more than this (sine of its rise: 45°) is followed no farther aside. */
 const LEAST_RISE = Math.SQRT1_2;
