@@ -1,17 +1,20 @@
 import { basename } from 'node:path';
-import { type Finding, OsteonError, unpack, type Vec3, verdictOf } from '../base/index.ts';
+import { type Finding, OsteonError, type Side, unpack, type Vec3, verdictOf } from '../base/index.ts';
 import { chooseSeries, type Scan } from '../dicom/index.ts';
 import {
   type Artefact,
   type BoneMesh,
   boneFiles,
   findBones,
+  findPelvis,
   type Graph,
   labelFile,
   listScan,
   loadVolume,
   type NamedBone,
   type OutFile,
+  pelvicBoneFiles,
+  pelvicLabelFile,
   type ScanVolume,
   traceBone,
 } from '../plan/index.ts';
@@ -31,10 +34,12 @@ import { choiceFlag, OUT_FLAG, textFlag, verb } from './verb.ts';
 import { VERSION } from './version.ts';
 
 const AUTO = 'feet';
+const PELVIS = 'pelvis';
 
 export const bonesVerb = verb({
   name: 'bones',
-  summary: 'every bone of both feet apart, named and sided, with its surface; or the pieces of a range of HU',
+  summary:
+    'every bone of both feet, or of a broken pelvis, apart, named and sided, with its surface; or the pieces of a range of HU',
   args: [{ name: 'scan', label: 'folder, zip or file of DICOM, or a volume of HU: .nrrd, .nii, .nii.gz' }],
   params: {
     ...OUT_FLAG,
@@ -43,10 +48,11 @@ export const bonesVerb = verb({
     ),
     point: textFlag('a point inside a bone, LPS mm, where recognition needs help; may be repeated', 'name=x,y,z'),
     preset: choiceFlag(
-      'what to look for: the bones of the feet, or connected pieces of a range of HU',
-      [AUTO, ...(presetPieces.params.preset.choices ?? [])],
+      'what to look for: the bones of the feet, of a pelvis with its fragments, or connected pieces of a range of HU',
+      [AUTO, PELVIS, ...(presetPieces.params.preset.choices ?? [])],
       AUTO,
     ),
+    side: choiceFlag('broken side of a pelvis', ['left', 'right', 'unknown'], 'unknown'),
     leastMm3: presetPieces.params.leastMm3,
     series: textFlag('which series, where several could be meant', 'UID'),
   },
@@ -55,8 +61,11 @@ export const bonesVerb = verb({
   example: 'osteon bones ./dicom -o bones --point left-talus=52.1,3.4,-2',
   async run({ args, params, session }) {
     const points = parsePoints(params.point);
-    if (params.preset !== AUTO && params.edits)
-      throw new OsteonError('cli.usage', { flag: '--edits' }, 'Edits name bones of the feet; leave --preset out');
+    const { preset, leastMm3, side } = params;
+    if (![AUTO, PELVIS].includes(preset) && params.edits)
+      throw new OsteonError('cli.usage', { flag: '--edits' }, 'Edits name bones of feet or of a pelvis');
+    if ((preset === PELVIS) !== (side !== 'unknown'))
+      throw new OsteonError('cli.usage', { flag: '--side' }, 'A pelvis has a broken side: --preset pelvis --side left');
     const edits = params.edits ? await readJson(params.edits) : undefined;
     const source = await openVolume(args[0], params.series || undefined);
     const out = await openOutFolder(params.out);
@@ -64,11 +73,12 @@ export const bonesVerb = verb({
     const graph = session.graph(createStore(out.hidden));
     const scan = await source(graph);
     const { findings: read } = unpack<ScanVolume>(await scan.load());
-    const { preset, leastMm3 } = params;
     const made =
       preset === AUTO
         ? await feetFiles(graph, scan, points, edits)
-        : await pieceFiles(graph, scan, points, { preset, leastMm3 });
+        : preset === PELVIS
+          ? await pelvisFiles(graph, scan, side as Side, points, edits)
+          : await pieceFiles(graph, scan, points, { preset, leastMm3 });
     const findings = [...read, ...made.findings];
     const pack = {
       caseId: scan.hash.slice(0, 12),
@@ -114,7 +124,26 @@ async function feetFiles(
   return { bones, files, findings: [...found.findings, ...surfaces] };
 }
 
-const rowOf = ({ name, label, volumeMm3, centre, cut }: NamedBone, { levelHu, maskDeviation }: BoneMesh): BoneRow => ({
+async function pelvisFiles(
+  graph: Graph,
+  scan: Artefact<ScanVolume>,
+  side: Side,
+  points: Readonly<Record<string, Vec3>>,
+  edits: unknown,
+): Promise<MadeBones> {
+  const findings: Finding[] = [];
+  const found = await findPelvis(graph, scan, side, { points, edits }, (list) => findings.push(...list));
+  const files = [...(await Promise.all(pelvicBoneFiles(graph, found))), await pelvicLabelFile(graph, found)];
+  const bones = await Promise.all(
+    found.bones.map(async (bone) => rowOf(bone, unpack<BoneMesh>(await found.meshes.get(bone.name)!.load()))),
+  );
+  return { bones, files, findings: [...findings, ...found.traced] };
+}
+
+const rowOf = (
+  { name, label, volumeMm3, centre, cut }: Pick<NamedBone, 'name' | 'label' | 'volumeMm3' | 'centre' | 'cut'>,
+  { levelHu, maskDeviation }: BoneMesh,
+): BoneRow => ({
   name,
   label,
   volumeMm3,

@@ -1,3 +1,5 @@
+export { type FoundPelvis, findPelvis } from './acetabulum/bones.ts';
+export { pelvicBoneFiles, pelvicLabelFile } from './acetabulum/files.ts';
 export type { AcetabulumCase } from './acetabulum/workflow.ts';
 export { type BoneHelp, type FoundFeet, findBones, type NamedBone, requireBone, traceBone } from './bones.ts';
 export {

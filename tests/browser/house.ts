@@ -259,10 +259,16 @@ export function givePelvis(house: PlannerHouse): Promise<string> {
     }
   const names = Object.keys(scanned).map((name) => ({ value: pelvicName(name).label, name }));
   const moved = { 'left-anterior-column': [1, 0, 0, -10, 0, 1, 0, 0, 0, 0, 1, 6, 0, 0, 0, 1] };
+  const screw = { name: 'cortical-3.5' };
+  const found = { id: '1', screw, entryMm: [0, 0, 31], direction: [0, 0, -1], lengthMm: 20.04 };
   const outputs = {
     'view/labels.json': JSON.stringify({ ...head, bytes: 64_000, names }),
     'view/labels.u8.gz': gzipSync(labels),
-    'out/plan.json': JSON.stringify({ affectedSide: 'left', transforms: { reducedFromImaged: moved } }),
+    'out/plan.json': JSON.stringify({
+      affectedSide: 'left',
+      transforms: { reducedFromImaged: moved },
+      screws: [found],
+    }),
     'out/bones/left-ilium.stl': ball(scanned['left-ilium']),
     'out/bones/left-anterior-column.stl': ball(scanned['left-anterior-column']),
     'out/reduced/left-ilium.stl': ball([0, 0, 20]),

@@ -73,6 +73,7 @@ test.each([
   ['nothing left', ['mesh', 'offset', 'ball.stl', '--by-mm', '-20', '-o', 'x.stl'], 3, 'mesh.empty', /left/],
   ['an unknown ending', ['mesh', 'smooth', 'ball.stl', '-o', 'x.step'], 2, 'cli.usage', /stl/],
   ['no output', ['mesh', 'smooth', 'ball.stl'], 2, 'cli.usage', /--out/],
+  ['a pelvis without its broken side', ['bones', 'x', '--preset', 'pelvis', '-o', 'x'], 2, 'cli.usage', /--side left/],
   ['one body', ['mesh', 'boolean', 'ball.stl', '--operation', 'union', '-o', 'x.stl'], 2, 'cli.usage', /others/],
   [
     'a mistyped operation',

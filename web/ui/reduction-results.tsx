@@ -41,7 +41,7 @@ export function ReductionResults({
         <button
           type="button"
           key={name}
-          style={{ all: 'unset', cursor: 'pointer', display: 'block' }}
+          style={{ all: 'unset', cursor: 'pointer', display: 'block', width: '100%' }}
           aria-label={`Go to ${labelOfName(name)}`}
           onClick={() => {
             const body = ws.engine.bodies.get(name);

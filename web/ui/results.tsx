@@ -192,7 +192,7 @@ function Stress({ strength }: { strength: readonly PartStrength[] }) {
         <button
           type="button"
           key={c.name}
-          style={{ all: 'unset', cursor: 'pointer', display: 'block' }}
+          style={{ all: 'unset', cursor: 'pointer', display: 'block', width: '100%' }}
           aria-label={`Go to the greatest stress at ${c.name}`}
           onClick={() => ws.engine.jumpTo(c.vonMisesAwayMPa.at)}
         >

@@ -6,6 +6,7 @@ import type { OutFile } from '../outputs.ts';
 import { bonesRelabelled, labelsFile } from '../steps/bones.ts';
 import { plateStep } from '../steps/plate.ts';
 import { fieldFile } from '../strength/field-file.ts';
+import type { FoundPelvis } from './bones.ts';
 import type { AcetabulumFacts } from './documents.ts';
 import type { AcetabulumCase } from './workflow.ts';
 
@@ -16,7 +17,7 @@ export async function packFiles(graph: Graph, made: AcetabulumCase, f: Acetabulu
     meshFile(graph, role, `${folder}/${name}.stl`, name, mesh, graph.value({}));
   const facts = (hash: string) =>
     graph.value({ caseId, side: document.affectedSide, material: document.material, sha256: hash });
-  const bones = found.bones.map(({ name }) => stl('bone', 'bones', name, found.meshes.get(name)!));
+  const bones = pelvicBoneFiles(graph, found);
   const reduced = f.reduced.fragments.map(({ name, mesh }) => stl('reduced', 'reduced', name, graph.value({ mesh })));
   const plates =
     plate && f.plate
@@ -28,9 +29,13 @@ export async function packFiles(graph: Graph, made: AcetabulumCase, f: Acetabulu
   const guides =
     guide && f.guide ? partFiles(graph, 'guide', graph.value({ mesh: f.guide.body }), facts(guide.hash)) : [];
   const stresses = strength && f.plate ? fieldFile(graph, 'plate', graph.value({ mesh: f.plate.body }), strength) : [];
-  const files = await Promise.all([...bones, ...reduced, ...plates, ...guides, labelFile(graph, made)]);
+  const files = await Promise.all([...bones, ...reduced, ...plates, ...guides, pelvicLabelFile(graph, found)]);
   return [...files, ...(await stresses)];
 }
+
+/** One binary STL for each bone and fragment, as scanned. */
+export const pelvicBoneFiles = (graph: Graph, { bones, meshes }: FoundPelvis): Promise<OutFile>[] =>
+  bones.map(({ name }) => meshFile(graph, 'bone', `bones/${name}.stl`, name, meshes.get(name)!, graph.value({})));
 
 /** A part as STL and 3MF; the 3MF says whose it is. */
 const partFiles = (
@@ -48,7 +53,7 @@ async function stepFile(graph: Graph, plate: Artefact<Plate>, name: string): Pro
 }
 
 /** All labels in one NRRD with the names of the bones inside, in agreement with their surfaces. */
-async function labelFile(graph: Graph, { found: { pelvis, bones, meshes } }: AcetabulumCase): Promise<OutFile> {
+export async function pelvicLabelFile(graph: Graph, { pelvis, bones, meshes }: FoundPelvis): Promise<OutFile> {
   const feet = await graph.step(bonesRelabelled, {
     feet: pelvis,
     traced: bones.map((b) => meshes.get(b.name)!),
