@@ -69,7 +69,7 @@ export const COHORT_METHODS = {
   signedRank:
     'Wilcoxon signed rank test of paired differences, two-sided: zeros left out, midranks for ties; exact from all signs, ' +
     'asymptotic from the normal distribution with tie correction and without continuity correction (as SPSS)',
-  mean: 'mean of the paired differences with 95 % confidence interval from Student’s t',
+  mean: 'mean of the paired differences, the earlier value less the later one, with 95 % confidence interval from Student’s t',
   spearman:
     'Spearman’s rank correlation, two-sided: asymptotic from t with n − 2 degrees of freedom, exact up to 11 pairs',
 } as const;

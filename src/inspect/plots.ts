@@ -12,7 +12,7 @@ import {
   ticksOf,
 } from '../render/index.ts';
 import type { PairedComparison, ScoreSeries } from './cohort.ts';
-import { figure, pText } from './cohort-table.ts';
+import { pText } from './cohort-table.ts';
 
 const WIDTH = 720;
 const HEIGHT = 520;
@@ -38,8 +38,8 @@ export function pairedPlot(p: PairedComparison): Image {
   boxAt(image, b + 52, p.after, y);
   name(image, a, p.from);
   name(image, b, p.to);
-  const text = `n = ${p.values.length}, z = ${figure(p.test.z)}, P ${pSign(p.test.pAsymptotic)} asymptotic, ${pSign(p.test.pExact)} exact`;
-  drawText(image, text, WIDTH / 2, HEIGHT - 16, { sizePx: TEXT - 2, anchor: 'middle', colour: SOFT });
+  const text = `n = ${p.values.length}, z = ${p.test.z.toFixed(3)}, P ${pSign(p.test.pAsymptotic)} asymptotic, ${pSign(p.test.pExact)} exact`;
+  note(image, `${text}; ${BOXES}`);
   return image;
 }
 
@@ -54,8 +54,14 @@ export function visitsPlot({ scale, visits }: ScoreSeries): Image {
     for (const [k, v] of values.entries()) dot(image, x + 30 + 5 * (k % 3), y(v), PALETTE[0]);
     name(image, x, visit);
   });
+  note(image, `${BOXES}, each point a case`);
   return image;
 }
+
+const BOXES = 'boxes: quartiles and median, lines: least to most';
+
+const note = (image: Image, text: string): void =>
+  drawText(image, text, WIDTH / 2, HEIGHT - 16, { sizePx: TEXT - 3, anchor: 'middle', colour: SOFT });
 
 function frame(values: readonly number[], title: string): { image: Image; y: (v: number) => number } {
   const lo = Math.min(0, ...values);
