@@ -1,5 +1,5 @@
 import { summariseSample } from '../math/index.ts';
-import type { FractureGaps } from '../measure/index.ts';
+import { type FractureGaps, SLICE_PLANES, type SlicePlane } from '../measure/index.ts';
 import type { Evaluation } from './evaluate.ts';
 import { csvLine } from './table.ts';
 
@@ -37,7 +37,7 @@ export function screwRows({ screws: { screws, others } }: Evaluation): string[][
 
 export const GAP_HEAD = ['gap and step-off, mm', 'before', 'planned', 'after'] as const;
 
-/** Gap / step-off in the three slices through the dome and in space. */
+/** Gap / step-off in the three slices through the dome, the most of all slices, and in space. */
 export function gapRows({ gaps }: Evaluation): string[][] {
   const row = (name: string, of: (g: FractureGaps) => string) => [
     name,
@@ -45,13 +45,17 @@ export function gapRows({ gaps }: Evaluation): string[][] {
     of(gaps.planned),
     of(gaps.after),
   ];
-  const pair = (s: { gapMm: number; stepMm: number } | null) => (s ? `${one(s.gapMm)} / ${one(s.stepMm)}` : '-');
+  const pair = (s: { gapMm: number; stepMm: number } | null) =>
+    s ? `${one(s.gapMm)} / ${one(s.stepMm)}` : 'not crossed';
+  const most = ({ widest, steepest }: FractureGaps, plane: SlicePlane) => {
+    const [gap, step] = [widest[plane], steepest[plane]];
+    return pair(gap && step && { gapMm: gap.gapMm, stepMm: step.stepMm });
+  };
   return [
-    row('axial, through the dome', (g) => pair(g.dome.axial)),
-    row('coronal, through the dome', (g) => pair(g.dome.coronal)),
-    row('sagittal, through the dome', (g) => pair(g.dome.sagittal)),
-    row('in space, widest', (g) => pair(g)),
-    row('open area of the joint, mm²', (g) => one(g.gapAreaMm2, 0)),
+    ...SLICE_PLANES.map((plane) => row(`${plane}, through the dome`, (g) => pair(g.dome[plane]))),
+    ...SLICE_PLANES.map((plane) => row(`${plane}, most of all slices`, (g) => most(g, plane))),
+    row('in space, 95 % of the lines', (g) => pair(g)),
+    row('open area along the lines, mm²', (g) => one(g.gapAreaMm2, 0)),
   ];
 }
 
