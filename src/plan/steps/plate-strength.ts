@@ -29,7 +29,7 @@ import {
   type VolumeMeshFigures,
   volumePeak,
 } from '../../fea/index.ts';
-import { distance, dot, norm, scale, sub } from '../../math/index.ts';
+import { cross, distance, dot, norm, scale, sub } from '../../math/index.ts';
 import { jointShares } from '../../measure/index.ts';
 import { buildBvh, joinMeshes, type Mesh, requireSolid, selfIntersections } from '../../mesh/index.ts';
 import type { Engines } from '../engines.ts';
@@ -105,7 +105,7 @@ const SHRINK = [1, 0.8, 0.64];
 
 export const plateStrength: Step<Inputs, PlateStrengthParams, PlateStrength, Engines> = {
   id: 'strength.plate',
-  version: 2,
+  version: 3,
   label: 'computing the strength',
   costS: 12,
   params: {
@@ -255,15 +255,32 @@ function surfaceFindings(body: Mesh, job: Job): Finding[] {
   if (pairs.length === 0) return [];
   const { positions: q, triangles } = body;
   const v = 3 * triangles[3 * pairs[0]];
+  let widestMm = 0;
+  for (let i = 0; i < pairs.length; i += 2)
+    widestMm = Math.max(widestMm, Math.min(heightOf(body, pairs[i]), heightOf(body, pairs[i + 1])));
+  const needles = widestMm < NEEDLE_MM;
   return [
     {
-      level: 'warning',
+      level: needles ? 'note' : 'warning',
       code: 'mesh.self-intersects',
-      text: 'The surface of the plate cuts itself',
+      text: `The surface of the plate cuts itself${needles ? ', by needles thinner than a micrometre' : ''}`,
       facts: { pairs: pairs.length / 2, xMm: q[v], yMm: q[v + 1], zMm: q[v + 2] },
       hint: 'osteon mesh repair, or another grid of the plate (plate.gridMm)',
     },
   ];
+}
+
+/** A triangle thinner than this is a rounding of where a tool cut, mm. */
+const NEEDLE_MM = 1e-3;
+
+/** The least height of a triangle, mm. */
+function heightOf({ positions: q, triangles }: Mesh, triangle: number): number {
+  const [a, b, c] = [0, 1, 2].map((k): Vec3 => {
+    const v = 3 * triangles[3 * triangle + k];
+    return [q[v], q[v + 1], q[v + 2]];
+  });
+  const longest = Math.max(distance(a, b), distance(b, c), distance(c, a));
+  return longest > 0 ? norm(cross(sub(b, a), sub(c, a))) / longest : 0;
 }
 
 /** Rims of seats may be missing from the mesh, not more. @throws fea.too-thin */
