@@ -492,6 +492,17 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     await tab.locator('[data-body="left-posterior-column"]').waitFor({ state: 'detached' });
   });
 
+  test('a run that failed says so, and which screw it was', async () => {
+    await tab.getByRole('button', { name: 'Run', exact: true }).click();
+    const { store } = house.services;
+    let lease: Awaited<ReturnType<typeof store.claim>>;
+    await expect.poll(async () => (lease = await store.claim('test', 60_000, ['run']))).toBeTruthy();
+    await store.fail(lease!, { code: 'design.no-corridor', message: 'no axis (screw 8)' }, false);
+    await tab.getByTestId('failed').waitFor();
+    await tab.getByText('no axis (screw 8)').first().waitFor();
+    await shoot('17-pelvis-failed');
+  });
+
   test('without WebGL2 it says so', async () => {
     const page = await browser.newPage();
     await page.addInitScript(() => {

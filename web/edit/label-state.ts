@@ -16,6 +16,8 @@ interface Done {
   readonly edit: Edit;
   /** What was there before, in the box it could reach. */
   readonly before: { readonly box: VoxelBox; readonly data: Uint8Array } | null;
+  /** Bones that it may have changed. */
+  readonly labels: readonly number[];
 }
 
 /** What changed on the way from one list of edits to another. */
@@ -45,12 +47,15 @@ export class LabelState {
   private readonly done: Done[] = [];
   private drafts: Done[] = [];
 
-  constructor(grid: Grid, hu: Int16Array, labels: Uint8Array, baked: readonly Edit[], names: BoneNames) {
+  constructor(grid: Grid, hu: Int16Array, labels: Uint8Array, baked: readonly Edit[], names: () => BoneNames) {
     const ct = createVolume(grid, 'hu', hu);
     this.labels = createVolume(grid, 'label', labels);
     let levels: Levels | undefined;
     this.site = {
-      names,
+      // A case may be told what it is about after its scan is there.
+      get names() {
+        return names();
+      },
       labels: this.labels,
       ct,
       // A pass over the scan, for the one tool that asks.
@@ -92,16 +97,16 @@ export class LabelState {
     return change;
   }
 
-  private takeBack({ edit, before }: Done, change: Growing): void {
+  private takeBack({ before, labels }: Done, change: Growing): void {
     if (!before) return;
     pasteBox(this.labels, before.box, before.data);
     change.boxes.push(before.box);
-    for (const label of labelsOf(edit, this.site.names)) change.labels.add(label);
+    for (const label of labels) change.labels.add(label);
   }
 
   private doIt(edit: Edit, change: Growing, done: Done[]): void {
     if (edit.op === 'move') {
-      done.push({ edit, before: null });
+      done.push({ edit, before: null, labels: [] });
       return;
     }
     const box = reachOfEdit(this.site, edit as LabelEdit);
@@ -111,11 +116,12 @@ export class LabelState {
     } catch (error) {
       change.failed.push({ edit, error });
     }
-    done.push({ edit, before });
+    const labels = labelsOf(edit, this.site.names);
+    if (before && 'over' in edit && edit.over) labels.push(...new Set(before.data.filter((label) => label > 0)));
+    done.push({ edit, before, labels });
     if (!box) return;
     change.boxes.push(box);
-    for (const label of labelsOf(edit, this.site.names)) change.labels.add(label);
-    if ('over' in edit && edit.over) for (const label of new Set(before!.data)) if (label > 0) change.labels.add(label);
+    for (const label of labels) change.labels.add(label);
   }
 }
 

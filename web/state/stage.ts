@@ -132,7 +132,7 @@ export class Stage {
     }
     this.drawn = revision > 0 ? await this.decisionsAt(file.caseId, revision) : { ...file.decisions, edits: [] };
     await this.worker.ask('scan', scan).answer;
-    const names = namesOf(file.decisions.document);
+    const names = () => namesOf(file.decisions.document);
     this.labels = new LabelState(scan.grid, scan.hu, scan.labels, this.drawn.edits, names);
   }
 

@@ -84,9 +84,11 @@ export class Workspace extends Stage {
 
   /** Keys of the case file: `a/b` for a key in a map. */
   setDocument(document: string, values: Readonly<Record<string, unknown>>, message: string): void {
-    const { planned } = this.file!.decisions;
+    const { planned, document: before } = this.file!.decisions;
     const change = isPelvic(document) ? { document, planned: plannedOf(document, planned) } : { document };
-    this.commit(change, message, { verb: 'set', values });
+    // Edits name bones of one procedure.
+    const anew = namesOf(document) !== namesOf(before) && { edits: [] };
+    this.commit({ ...change, ...anew }, message, { verb: 'set', values });
   }
 
   /** Puts a bone somewhere: from where the scan shows it. */
