@@ -329,7 +329,8 @@ export class Stage {
     const reduced = this.plan.reduced.get(name);
     if (!surface) for (const id of [name, shadow]) this.engine.dropBody(id);
     else if (reduced) {
-      await this.addBody(shadow, 'ghost', surface, label);
+      const seen = this.engine.bodies.get(shadow)?.visible ?? false;
+      (await this.addBody(shadow, 'ghost', surface, label)).visible = seen;
       await this.addBody(name, 'bone', movedSurface(reduced, surface), label);
     } else await this.addBody(name, 'bone', surface, label);
     if (this.file) this.followPoses(this.file.decisions);
