@@ -18,7 +18,7 @@ export function gapBlocks({ before, after }: AcetabulumFacts['gaps']): Block[] {
     [`${plane}, most of all slices`, ...both((g) => mostOf(g, plane))],
   ]);
   const pairs = before.space.map(({ a, b, lengthMm }) => [
-    `${a} to ${b}, half of ${fixed(lengthMm, 0)} mm of line (95 %)`,
+    `${a} to ${b}, median (95 %) along ${fixed(lengthMm, 0)} mm`,
     ...both((g) => ofLine(g.space.find((s) => s.a === a && s.b === b))),
   ]);
   return [
