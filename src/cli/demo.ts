@@ -4,6 +4,7 @@ import { resolveParams, suggestion } from '../plan/index.ts';
 import { type DemoCase, feetChecks, makeDemoScan, runDemoCase } from './demo-case.ts';
 import type { MadeFolder } from './demo-folder.ts';
 import { makePelvisScan, pelvisChecks, pelvisDemoText, runPelvisDemo } from './demo-pelvis.ts';
+import { surgeryDemo } from './demo-surgery.ts';
 import { columns, num } from './format.ts';
 import { runText } from './run.ts';
 import type { Session } from './session.ts';
@@ -14,8 +15,8 @@ import { type Answer, switchFlag, textFlag, verb } from './verb.ts';
 export const demoVerb = verb({
   name: 'demo',
   summary:
-    'make a CT of known truth, run the whole case and compare: two feet with a collapsed talus, or a broken acetabulum',
-  args: [{ name: 'case', label: 'talus (the default) or acetabulum', optional: true }],
+    'make a CT of known truth, run the whole case and compare: two feet with a collapsed talus, a broken acetabulum, or the evaluation of an operation on one',
+  args: [{ name: 'case', label: 'talus (the default), acetabulum or evaluate', optional: true }],
   params: {
     out: textFlag('folder for the scan, the case and its results', 'path', 'osteon-demo'),
     scanOnly: switchFlag('make the scan and the case file, and stop'),
@@ -23,14 +24,17 @@ export const demoVerb = verb({
   },
   example: 'osteon demo acetabulum -o osteon-demo',
   async run({ args: [which = 'talus'], params: { out, scanOnly, ...feet }, given, session }) {
-    if (which === 'acetabulum') {
+    if (which === 'acetabulum' || which === 'evaluate') {
       if (given.has('collapseMm'))
         throw new OsteonError('cli.usage', { flag: '--collapse-mm' }, 'A pelvis has no talar dome; leave it out');
       const own = Object.fromEntries(Object.entries(feet).filter(([name]) => given.has(name)));
-      return acetabulumDemo(out, scanOnly, resolveParams(pelvisScan.params, own), session);
+      const pelvis = resolveParams(pelvisScan.params, own);
+      return which === 'evaluate' && !scanOnly
+        ? surgeryDemo(out, pelvis, session)
+        : acetabulumDemo(out, scanOnly, pelvis, session);
     }
     if (which !== 'talus')
-      throw new OsteonError('cli.usage', { case: which }, suggestion(which, ['talus', 'acetabulum']));
+      throw new OsteonError('cli.usage', { case: which }, suggestion(which, ['talus', 'acetabulum', 'evaluate']));
     if (scanOnly) return scanAlone(await makeDemoScan(out, feet, session));
     const demo = await runDemoCase(out, feet, session);
     const checks = feetChecks(demo.accuracy);

@@ -30,7 +30,8 @@ import {
 import { createStore, openOutFolder, openScanSource, publishPack, readJson, sha256 } from '../platform/node/index.ts';
 import { columns, facts, num } from './format.ts';
 import { matrix4, openMesh } from './mesh-files.ts';
-import { OUT_FLAG, textFlag, verb } from './verb.ts';
+import type { Session } from './session.ts';
+import { type Answer, OUT_FLAG, textFlag, verb } from './verb.ts';
 import { VERSION } from './version.ts';
 
 export const evaluateVerb = verb({
@@ -45,53 +46,66 @@ export const evaluateVerb = verb({
   },
   required: ['out', 'plan', 'postop'],
   example: 'osteon evaluate --plan out/ --postop dicom/ -o eval',
-  async run({ params, session }) {
-    const plan = parseSurgeryPlan(await readJson(join(params.plan, 'plan.json')));
-    const source = await openScanSource(params.postop);
-    const out = await openOutFolder(params.out);
-    const withdraw = session.onUndo(out.discard);
-    const graph = session.graph(createStore(out.hidden));
-    const names = [...new Set([...plan.fragments.map((f) => f.name), ...plan.still])];
-    const meshes = await Promise.all(
-      names.map((name) => openMesh(graph, inFolder(params.plan, plan.files[name]), 'millimeter')),
-    );
-    // A coarse scan after surgery says less, but what it says holds; the finding stays as a warning.
-    const gate = createGate({ 'dicom.protocol': 'the protocol is that of planning' });
-    const checked = await checkScan(graph, source, PROFILES.pelvis, params.series || undefined, sha256, gate.admit);
-    gate.pass();
-    const planned = graph.value(plan);
-    const inputs = { plan: planned, names: graph.value(names), bones: meshes.map((m) => m.artefact) };
-    // A scan that passed the gate has a volume.
-    const scan = checked.volume as NonNullable<typeof checked.volume>;
-    const evaluated = await graph.step(inspectEvaluate, { ...inputs, scan });
-    const evaluation = unpack<Evaluation>(await evaluated.load());
-    gate.admit(evaluation.findings);
-    const drawn = await graph.step(inspectEvaluationPictures, { ...inputs, evaluation: evaluated });
-    const { figures } = unpack<{ figures: readonly (Figure & { path: string })[] }>(await drawn.load());
-    const findings = distinctFindings(gate.findings);
-    const document = evaluationDocument(plan, evaluation);
-    const file = (path: string, bytes: Uint8Array): OutFile => ({
-      role: 'evaluation',
-      path,
-      bytes,
-      unit: 'mm',
-      made: evaluated.made,
-    });
-    const text = (value: string) => new TextEncoder().encode(value);
-    const verdict = verdictOf(findings);
-    const files: OutFile[] = [
-      documentFile('evaluation', 'evaluation.json', document, { evaluation: evaluated }),
-      file('screws.csv', text(screwCsv(evaluation))),
-      file('cohort-line.csv', text(cohortLine(plan.caseId, evaluation))),
-      ...figures.map(({ path, png }) => file(path, png)),
-      file('evaluation.html', text(reportHtml({ ...page(plan, evaluation, figures), verdict }))),
-    ];
-    const pack = { caseId: plan.caseId, verdict, findings, files, summary: {} };
-    await publishPack(out, pack, { osteon: VERSION, procedure: 'evaluate' });
-    withdraw();
-    return { document: { ...document, out: params.out }, text: printed(evaluation), findings };
-  },
+  run: ({ params, session }) => evaluateCase(params, session),
 });
+
+export interface EvaluateParams {
+  readonly out: string;
+  readonly plan: string;
+  readonly postop: string;
+  readonly series: string;
+}
+
+/** What `osteon evaluate` does: everything it writes is there, or nothing. */
+export async function evaluateCase(
+  params: EvaluateParams,
+  session: Session,
+): Promise<Answer & { readonly evaluation: Evaluation }> {
+  const plan = parseSurgeryPlan(await readJson(join(params.plan, 'plan.json')));
+  const source = await openScanSource(params.postop);
+  const out = await openOutFolder(params.out);
+  const withdraw = session.onUndo(out.discard);
+  const graph = session.graph(createStore(out.hidden));
+  const names = [...new Set([...plan.fragments.map((f) => f.name), ...plan.still])];
+  const meshes = await Promise.all(
+    names.map((name) => openMesh(graph, inFolder(params.plan, plan.files[name]), 'millimeter')),
+  );
+  // A coarse scan after surgery says less, but what it says holds; the finding stays as a warning.
+  const gate = createGate({ 'dicom.protocol': 'the protocol is that of planning' });
+  const checked = await checkScan(graph, source, PROFILES.pelvis, params.series || undefined, sha256, gate.admit);
+  gate.pass();
+  const planned = graph.value(plan);
+  const inputs = { plan: planned, names: graph.value(names), bones: meshes.map((m) => m.artefact) };
+  // A scan that passed the gate has a volume.
+  const scan = checked.volume as NonNullable<typeof checked.volume>;
+  const evaluated = await graph.step(inspectEvaluate, { ...inputs, scan });
+  const evaluation = unpack<Evaluation>(await evaluated.load());
+  gate.admit(evaluation.findings);
+  const drawn = await graph.step(inspectEvaluationPictures, { ...inputs, evaluation: evaluated });
+  const { figures } = unpack<{ figures: readonly (Figure & { path: string })[] }>(await drawn.load());
+  const findings = distinctFindings(gate.findings);
+  const document = evaluationDocument(plan, evaluation);
+  const file = (path: string, bytes: Uint8Array): OutFile => ({
+    role: 'evaluation',
+    path,
+    bytes,
+    unit: 'mm',
+    made: evaluated.made,
+  });
+  const text = (value: string) => new TextEncoder().encode(value);
+  const verdict = verdictOf(findings);
+  const files: OutFile[] = [
+    documentFile('evaluation', 'evaluation.json', document, { evaluation: evaluated }),
+    file('screws.csv', text(screwCsv(evaluation))),
+    file('cohort-line.csv', text(cohortLine(plan.caseId, evaluation))),
+    ...figures.map(({ path, png }) => file(path, png)),
+    file('evaluation.html', text(reportHtml({ ...page(plan, evaluation, figures), verdict }))),
+  ];
+  const pack = { caseId: plan.caseId, verdict, findings, files, summary: {} };
+  await publishPack(out, pack, { osteon: VERSION, procedure: 'evaluate' });
+  withdraw();
+  return { document: { ...document, out: params.out }, text: printed(evaluation), findings, evaluation };
+}
 
 /** A plan names files in its own folder only. */
 function inFolder(folder: string, file: string): string {
@@ -124,9 +138,9 @@ function summaryRows(e: Evaluation): [string, string][] {
   return [
     ['matched by', `${num(100 * e.match.seen, 0)} % of what did not move, ${num(e.match.rmsMm, 2)} mm RMS`],
     ['screws not placed', `${s.notPlaced} of ${s.planned} planned; ${s.unplanned} pieces of metal without a plan`],
-    ['direction, median (IQR)', `${medianText(s.directionDeg)}°`],
-    ['entry, median (IQR)', `${medianText(s.entryMm)} mm, across the axis ${medianText(s.entryAcrossMm)} mm`],
-    ['length, median (IQR)', `${medianText(s.lengthMm)} mm, without sign`],
+    [`direction off, median (IQR) of ${s.planned - s.notPlaced} placed`, `${medianText(s.directionDeg)}°`],
+    ['entry off, median (IQR)', `${medianText(s.entryMm)} mm, across the axis ${medianText(s.entryAcrossMm)} mm`],
+    ['length off, median (IQR)', `${medianText(s.lengthMm)} mm, without sign`],
     [
       'metal',
       `${ends} ends, ${num(bloomingMm, 2)} mm wider at half height than nominal${clippedAtHu ? `, scale cut at ${clippedAtHu} HU` : ''}`,
@@ -170,7 +184,7 @@ function page(plan: SurgeryPlan, e: Evaluation, figures: readonly Figure[]): Omi
           { kind: 'table', head: SCREW_HEAD, rows: screwRows(e), numbersFrom: 2 },
           {
             kind: 'text',
-            text: 'Entry and length are those of the axis of the metal; a head or a plate on it is part of the metal. To joint: least distance of the metal to the sphere of the joint surface.',
+            text: 'Lengths are from the top of the head to the tip, as stocked ones are. Entry off: between the places where the planned and the placed axis meet bone, and the part of it across the planned axis. To joint: least distance of the metal to the sphere of the joint surface; negative, it is in the joint.',
           },
           { kind: 'figures', figures, columns: 1 },
         ],

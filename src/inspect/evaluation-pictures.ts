@@ -50,9 +50,21 @@ export function evaluationScene(e: Evaluation, bones: Readonly<Record<string, Me
     drawText(image, label, 12, 20, { sizePx: 18, halo: WHITE });
     return image;
   };
+  const legend: [string, Rgb][] = [
+    ['planned', PLANNED],
+    ['placed', PLACED],
+    ['other metal', OTHER],
+  ];
+  const withLegend = (image: Image): Image => {
+    legend.forEach(([label, colour], i) => {
+      drawLine(image, [16, 530 - 24 * i, 40, 530 - 24 * i], colour, 7);
+      drawText(image, label, 50, 530 - 24 * i, { sizePx: 16, halo: WHITE });
+    });
+    return image;
+  };
   return grid(
     [
-      view(medialView(side), 'from the midline'),
+      withLegend(view(medialView(side), 'from the midline')),
       view(lateralView(side), 'from the side'),
       view(VIEWS.anterior, 'from the front'),
       view(turnCamera(VIEWS.anterior, side === 'left' ? -35 : 35, 40), 'into the pelvis'),

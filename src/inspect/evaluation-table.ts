@@ -1,6 +1,7 @@
 import { summariseSample } from '../math/index.ts';
 import { type FractureGaps, SLICE_PLANES, type SlicePlane } from '../measure/index.ts';
 import type { Evaluation } from './evaluate.ts';
+import type { SeenScrew } from './screw-pairs.ts';
 import { csvLine } from './table.ts';
 
 export const SCREW_HEAD = [
@@ -8,10 +9,11 @@ export const SCREW_HEAD = [
   'target',
   'planned mm',
   'placed mm',
-  'length mm',
-  'direction °',
-  'entry mm',
-  'entry across mm',
+  'of it head mm',
+  'length off mm',
+  'direction off °',
+  'entry off mm',
+  'entry off across mm',
   'to joint mm',
 ] as const;
 
@@ -24,16 +26,30 @@ export function screwRows({ screws: { screws, others } }: Evaluation): string[][
       s.id,
       s.target,
       one(s.planned.lengthMm),
-      s.placed ? one(s.placed.lengthMm) : 'not placed',
+      s.placed ? one(s.placed.lengthMm + s.placed.headMm) : 'not placed',
+      headText(s.placed),
       one(s.lengthMm),
       one(s.directionDeg),
       one(s.entryMm),
       one(s.entryAcrossMm),
       one(s.placed?.jointMm),
     ]),
-    ...others.map((s, i) => [`unplanned ${i + 1}`, '', '-', one(s.lengthMm), '-', '-', '-', '-', one(s.jointMm)]),
+    ...others.map((s, i) => [
+      `unplanned ${i + 1}`,
+      '',
+      '-',
+      one(s.lengthMm + s.headMm),
+      headText(s),
+      '-',
+      '-',
+      '-',
+      '-',
+      one(s.jointMm),
+    ]),
   ];
 }
+
+const headText = (s: SeenScrew | undefined): string => (s && s.headMm > 0 ? one(s.headMm) : '-');
 
 export const GAP_HEAD = ['gap and step-off, mm', 'before', 'planned', 'after'] as const;
 

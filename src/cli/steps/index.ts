@@ -6,6 +6,7 @@ import { makePartStep } from './make-part.ts';
 import { meshBoolean, meshCheck, meshOffset, meshRemesh, meshRepair, meshSimplify, meshSmooth } from './mesh-tools.ts';
 import { pelvisJudge, pelvisScan, pelvisTruth } from './pelvis.ts';
 import { pieceSurface, presetPieces, volumeRead } from './pieces.ts';
+import { operatedScan } from './surgery.ts';
 
 /** Steps of verbs that stand outside any workflow. */
 export const CLI_STEPS: readonly AnyStep[] = [
@@ -26,6 +27,7 @@ export const CLI_STEPS: readonly AnyStep[] = [
   feetJudge,
   pelvisTruth,
   pelvisScan,
+  operatedScan,
   pelvisJudge,
   feaClosedForm,
 ];
