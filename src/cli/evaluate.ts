@@ -184,7 +184,7 @@ function page(plan: SurgeryPlan, e: Evaluation, figures: readonly Figure[]): Omi
           { kind: 'table', head: SCREW_HEAD, rows: screwRows(e), numbersFrom: 2 },
           {
             kind: 'text',
-            text: 'Lengths are from the top of the head to the tip, as stocked ones are. Entry off: between the places where the planned and the placed axis meet bone, and the part of it across the planned axis. To joint: least distance of the metal to the sphere of the joint surface; negative, it is in the joint.',
+            text: 'Lengths are from the top of the head to the tip, as stocked ones are. Entry off: between the places where the planned and the placed axis meet bone, and across, the part of it across the planned axis. To joint: least distance of the metal to the sphere of the joint surface; negative, it is in the joint.',
           },
           { kind: 'figures', figures, columns: 1 },
         ],

@@ -9,15 +9,16 @@ export const SCREW_HEAD = [
   'target',
   'planned mm',
   'placed mm',
-  'of it head mm',
+  'head mm',
   'length off mm',
-  'direction off °',
+  'angle off °',
   'entry off mm',
-  'entry off across mm',
+  'across mm',
   'to joint mm',
 ] as const;
 
-const one = (x: number | undefined, decimals = 1): string => (x === undefined ? '-' : x.toFixed(decimals));
+const one = (x: number | undefined, decimals = 1): string =>
+  x === undefined ? '-' : x.toFixed(decimals).replace(/^-(0\.?0*)$/, '$1');
 
 /** A line for each planned screw, then one for each piece of metal that nobody planned. */
 export function screwRows({ screws: { screws, others } }: Evaluation): string[][] {

@@ -30,6 +30,9 @@ th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.9rem 0.3rem 0;
   overflow-wrap: anywhere; }
 th { font-weight: 600; color: var(--soft); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; padding: 0.3rem 0 0.3rem 0.9rem; white-space: nowrap; }
+th { overflow-wrap: normal; }
+th.n { white-space: normal; }
+td:not(.n) { min-width: 6.3rem; }
 table.facts th { width: 17rem; font-weight: 400; }
 ul.findings { list-style: none; padding: 0; margin: 0.8rem 0; }
 ul.findings li { padding: 0.5rem 0.9rem; margin: 0.4rem 0; border-left: 4px solid var(--line); background: #f6f8fa; break-inside: avoid; }

@@ -42,7 +42,7 @@ export const inspectEvaluationPictures: Step<
   Engines
 > = {
   id: 'inspect.evaluation-pictures',
-  version: 2,
+  version: 3,
   label: 'drawing the evaluation',
   costS: 6,
   params: {},
