@@ -44,7 +44,7 @@ export const bonesVerb = verb({
   params: {
     ...OUT_FLAG,
     edits: textFlag(
-      'edits file (JSON): include, exclude, threshold, grow, islands, scissors, between, split, merge, rename, move',
+      'edits file (JSON): include, exclude, threshold, grow, islands, scissors, between, split, cut, merge, rename, move',
     ),
     point: textFlag('a point inside a bone, LPS mm, where recognition needs help; may be repeated', 'name=x,y,z'),
     preset: choiceFlag(

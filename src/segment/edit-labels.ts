@@ -70,7 +70,7 @@ export function editLabels(
       refuse(`${edit.to} is there already: merge, or rename it first`);
     applyEdit({ ...site, labels }, edit, where);
     if (!has.has(from)) give(from);
-    if (edit.op === 'split' && edit.into) give(label(edit.into));
+    if ('into' in edit && edit.op !== 'merge' && edit.into) give(label(edit.into));
     if (edit.op === 'merge' || edit.op === 'rename') {
       has.delete(from);
       give(label(edit.op === 'merge' ? edit.into : edit.to));

@@ -118,6 +118,9 @@ export function applyEdit(site: EditSite, edit: LabelEdit, where: string): void 
     case 'split':
       split(site, edit.seeds, labelIn(names, edit.bone), edit.into ? labelIn(names, edit.into) : 0, where);
       return;
+    case 'cut':
+      cut(labels, edit, labelIn(names, edit.bone), edit.into ? labelIn(names, edit.into) : 0, where);
+      return;
     default: {
       const from = labelIn(names, edit.from);
       const to = labelIn(names, edit.op === 'merge' ? edit.into : edit.to);
@@ -317,6 +320,37 @@ function between(
         if (data[i] === 0 && (1 - t) * first[o] + t * last[o] < 0) data[i] = label;
       }
   }
+}
+
+/** Voxels of a bone whose middle lies beyond a plane. */
+function cut(
+  labels: EditSite['labels'],
+  { point, normal }: Extract<Edit, { op: 'cut' }>,
+  label: number,
+  into: number,
+  where: string,
+): void {
+  const box = boxOf(labels, label);
+  if (!box) throw refuse(where, 'the bone is empty');
+  const { m } = labels.grid.lpsFromVoxel;
+  const n = unit(normal);
+  // Height above the plane as the indices say it.
+  const [gx, gy, gz, g0] = [0, 1, 2, 3].map((c) => n[0] * m[c] + n[1] * m[4 + c] + n[2] * m[8 + c]);
+  const height = g0 - dot(n, point);
+  const [nx, ny] = labels.grid.size;
+  let [beyond, stays] = [0, 0];
+  const sides = (visit: (i: number) => void) =>
+    eachVoxel(labels.grid, box, (i) => {
+      if (labels.data[i] !== label) return;
+      const isBeyond = height + gx * (i % nx) + gy * (Math.floor(i / nx) % ny) + gz * Math.floor(i / (nx * ny)) > 0;
+      if (isBeyond) visit(i);
+      else stays++;
+    });
+  sides(() => beyond++);
+  if (beyond === 0 || stays === 0) throw refuse(where, 'the plane does not pass through the bone');
+  sides((i) => {
+    labels.data[i] = into;
+  });
 }
 
 /** What is nearer to the second seed than to the first, through bone, becomes `into`. */

@@ -51,6 +51,14 @@ export type Edit =
   | { readonly op: 'between'; readonly bone: EditBone; readonly slices: readonly [Vec3, Vec3]; readonly along: Vec3 }
   /** What is nearer to the second seed than to the first becomes `into`, or nothing. */
   | { readonly op: 'split'; readonly bone: EditBone; readonly seeds: readonly [Vec3, Vec3]; readonly into?: EditBone }
+  /** What lies beyond a plane, where its normal points, becomes `into`, or nothing. */
+  | {
+      readonly op: 'cut';
+      readonly bone: EditBone;
+      readonly point: Vec3;
+      readonly normal: Vec3;
+      readonly into?: EditBone;
+    }
   | { readonly op: 'merge'; readonly from: EditBone; readonly into: EditBone }
   | { readonly op: 'rename'; readonly from: EditBone; readonly to: EditBone }
   /** Row-major 4 × 4, LPS mm; moves the bone's surface, not its voxels. */
@@ -68,6 +76,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   scissors: ['op', 'bone', 'polygon', 'direction', 'remove'],
   between: ['op', 'bone', 'slices', 'along'],
   split: ['op', 'bone', 'seeds', 'into'],
+  cut: ['op', 'bone', 'point', 'normal', 'into'],
   merge: ['op', 'from', 'into'],
   rename: ['op', 'from', 'to'],
   move: ['op', 'bone', 'transform'],
@@ -148,6 +157,14 @@ function parseEdit(json: unknown, at: number, names: BoneNames): Edit {
         ...(e.into !== undefined && { into: bone('into') }),
       };
     }
+    case 'cut':
+      return {
+        op,
+        bone: bone('bone'),
+        point: point(e.point, where),
+        normal: direction(e.normal, where),
+        ...(e.into !== undefined && { into: bone('into') }),
+      };
     case 'merge':
       return { op, from: bone('from'), into: bone('into') };
     case 'rename':

@@ -87,6 +87,25 @@ describe('edits with tools', () => {
     expect(count(edited(ALL, { ...cut, remove: 'inside' }))).toBe(balls - one - 2);
   });
 
+  test('a plane cuts a bone in two, or one side of it away; a plane beside it is refused', () => {
+    const plane = { op: 'cut', bone: 'left-talus', point: [-0.5, 40, 7], normal: [2, 0, 0] };
+    const polygon = [
+      [-0.5, -99, 0],
+      [99, -99, 0],
+      [99, 99, 0],
+      [-0.5, 99, 0],
+    ];
+    const right = { op: 'scissors', bone: 'left-talus', polygon, direction: [0, 0, 1], remove: 'inside' };
+    expect(edited(ALL, plane)).toEqual(edited(ALL, right));
+    const parted = edited(ALL, { ...plane, into: 'left-calcaneus' });
+    expect(count(parted, 1)).toBe(count(edited(ALL, plane)));
+    expect(count(parted, 1) + count(parted, 2)).toBe(balls);
+    // Turned round, the other side goes; a slanting plane keeps what a voxel by voxel test keeps.
+    expect(count(edited(ALL, { ...plane, normal: [-1, 0, 0] }))).toBe(count(parted, 2));
+    expect(() => edited(ALL, { ...plane, point: [99, 0, 0] })).toThrow(/does not pass/);
+    expect(() => edited(ALL, { ...plane, normal: [0, 0, 0] })).toThrow(/edit 2/);
+  });
+
   test('two seeds split what a bridge joins', () => {
     const seeds = [
       [-9, 0, 0],

@@ -215,6 +215,31 @@ describe.skipIf(!CHROMIUM)(`the planner in a real browser (${NO_BROWSER})`, () =
     await shoot('08-screw');
   });
 
+  test('a cut plane is set on a bone, and the bone is cut there, and undone', async () => {
+    const { edits } = await newest();
+    await tab.locator('[data-body="left-cuboid"]').dblclick();
+    await tab.locator('.section').getByRole('button', { name: 'Set a cut plane' }).click();
+    await tab.waitForTimeout(300);
+    const at = await cross();
+    await tab.mouse.click(...(await middle('coronal')));
+    await saved();
+    const [plane] = (await newest()).planned.cuts;
+    expect(plane).toMatchObject({ bone: 'left-cuboid', normal: [1, 0, 0] });
+    expect(Math.hypot(...at.map((x, k) => x - plane.point[k]))).toBeLessThan(1);
+    await choose('What lies beyond cut-1', 'Left navicular');
+    await shoot('18-cut');
+    await tab.getByRole('button', { name: 'Cut left cuboid here' }).click();
+    await saved();
+    const made = { op: 'cut', bone: 'left-cuboid', point: plane.point, normal: [1, 0, 0], into: 'left-navicular' };
+    expect((await newest()).edits).toEqual([...edits, made]);
+    for (let i = 0; i < 2; i++) {
+      await tab.getByRole('button', { name: 'Undo', exact: true }).click();
+      await saved();
+    }
+    await expect.poll(async () => (await newest()).planned.cuts).toEqual([]);
+    expect((await newest()).edits).toEqual(edits);
+  });
+
   test('fit is shown as colours with a bar', async () => {
     await step('Judge');
     await tab.locator('[data-body="talus-100"]').click();

@@ -134,7 +134,7 @@ export function labelsOf(edit: Edit, names: BoneNames): number[] {
       ? [edit.from, edit.into]
       : edit.op === 'rename'
         ? [edit.from, edit.to]
-        : edit.op === 'split'
+        : edit.op === 'split' || edit.op === 'cut'
           ? [edit.bone, edit.into]
           : edit.op === 'move'
             ? []

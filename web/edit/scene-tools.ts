@@ -106,8 +106,11 @@ const squareOf = ({ point, normal }: CutPlane): Vec3[] => {
   ].map(([a, b]) => add(point, add(scale(u, a * CUT_MM), scale(v, b * CUT_MM))));
 };
 
-/** Where a cut plane crosses a slice. */
-function cutLine(v: PaneView, { point, normal }: CutPlane): [Pixel, Pixel] | null {
+/** A mark from the plane to where its normal points: what lies there is beyond it, mm. */
+const BEYOND_MM = 8;
+
+/** Where a cut plane crosses a slice, and from the middle of that the mark of what lies beyond. */
+function cutLines(v: PaneView, { point, normal }: CutPlane): [Pixel[], Pixel[]] | null {
   const along = cross(normal, v.plane.normal);
   const length = Math.hypot(...along);
   if (length < 1e-3) return null;
@@ -118,9 +121,14 @@ function cutLine(v: PaneView, { point, normal }: CutPlane): [Pixel, Pixel] | nul
     (off * (v.plane.normal[0] * normal[0] + v.plane.normal[1] * normal[1] + v.plane.normal[2] * normal[2])) / lean;
   const at = add(add(point, scale(v.plane.normal, -off)), scale(inPlane, drop));
   const d = scale(along, (CUT_MM * 1.5) / length);
-  return [paneFromLps(v, add(at, d)), paneFromLps(v, add(at, scale(d, -1)))].map(
-    ([x, y]) => [x, y, true] as const,
-  ) as unknown as [Pixel, Pixel];
+  const pixel = (p: Vec3): Pixel => {
+    const [x, y] = paneFromLps(v, p);
+    return [x, y, true];
+  };
+  return [
+    [pixel(add(at, d)), pixel(add(at, scale(d, -1)))],
+    [pixel(at), pixel(add(at, scale(normal, BEYOND_MM)))],
+  ];
 }
 
 /** Points of a line that is laid onto bone are this far apart, mm. */
@@ -146,11 +154,12 @@ export const planLayer = (ws: Workspace): Layer => ({
       for (const p of near) path(ctx, [[...paneFromLps(v, p).slice(0, 2), true] as unknown as Pixel], '#d2a8ff', 2);
     }
     for (const c of planned?.cuts ?? []) {
-      const ends = cutLine(v, c);
-      if (!ends) continue;
+      const lines = cutLines(v, c);
+      if (!lines) continue;
       ctx.setLineDash([8, 4]);
-      path(ctx, ends, '#ffa657', 1.5);
+      path(ctx, lines[0], '#ffa657', 1.5);
       ctx.setLineDash([]);
+      path(ctx, lines[1], '#ffa657', 3, 0);
     }
   },
   drawScene(ctx, pixelOf) {
@@ -159,7 +168,10 @@ export const planLayer = (ws: Workspace): Layer => ({
       path(ctx, laidOn(ws, plate.points).map(pixelOf), '#d2a8ff', 3, 0);
       path(ctx, plate.points.map(pixelOf), '#d2a8ff', 0);
     }
-    for (const c of planned?.cuts ?? []) path(ctx, squareOf(c).map(pixelOf), '#ffa657', 1.5);
+    for (const c of planned?.cuts ?? []) {
+      path(ctx, squareOf(c).map(pixelOf), '#ffa657', 1.5);
+      path(ctx, [c.point, add(c.point, scale(c.normal, BEYOND_MM))].map(pixelOf), '#ffa657', 3, 0);
+    }
   },
 });
 

@@ -3,12 +3,13 @@ import { useEffect } from 'react';
 import type { Vec3 } from '../../src/base/index.ts';
 import { SCREWS } from '../../src/design/index.ts';
 import { unit } from '../../src/math/index.ts';
-import type { PlacedScrew, Planned } from '../../src/plan/index.ts';
+import type { PlacedScrew } from '../../src/plan/index.ts';
 import { stocked, tipOf } from '../state/bodies.ts';
 import { withKey } from '../state/decisions.ts';
 import { hasAutomaticScrews, isPelvic } from '../state/pelvis.ts';
 import { show, useView, view } from '../state/view.ts';
 import { Act, Fact, Section } from './act.tsx';
+import { Cuts } from './cuts.tsx';
 import { useWorkspace } from './desk.tsx';
 import { Readings } from './hand.tsx';
 import { Icon } from './icons.tsx';
@@ -152,15 +153,10 @@ function Lines() {
   const pelvic = useView((v) => isPelvic(v.decisions?.document ?? ''));
   const tool = useView((v) => v.tool);
   const planned = useView((v) => v.decisions?.planned);
-  const drop = <K extends 'plates' | 'cuts'>(key: K, one: string) => {
-    const list = view().decisions!.planned[key] as readonly { id: string }[];
-    ws.setPlanned({ [key]: list.filter((x) => x.id !== one) } as Partial<Planned>, `Delete ${one}`);
+  const drop = (one: string) => {
+    const { plates } = view().decisions!.planned;
+    ws.setPlanned({ plates: plates.filter((x) => x.id !== one) }, `Delete ${one}`);
   };
-  const trash = (key: 'plates' | 'cuts', one: string) => (
-    <ActionIcon size="xs" aria-label={`Delete ${one}`} onClick={() => drop(key, one)}>
-      <Icon name="trash" size={12} />
-    </ActionIcon>
-  );
   return (
     <>
       <Section title="Plate">
@@ -187,57 +183,13 @@ function Lines() {
             <div style={{ flex: 1 }}>
               <Fact name={`${p.id}, ${p.points.length} points`} value={lengthOf(p.points).toFixed(0)} unit="mm" />
             </div>
-            {trash('plates', p.id)}
+            <ActionIcon size="xs" aria-label={`Delete ${p.id}`} onClick={() => drop(p.id)}>
+              <Icon name="trash" size={12} />
+            </ActionIcon>
           </div>
         ))}
       </Section>
-      <Section title="Cut">
-        <Act
-          pressed={tool === 'cut'}
-          command={`osteon change ${id} --planned '{"cuts":[]}'`}
-          onClick={() => take(ws, tool === 'cut' ? 'look' : 'cut')}
-        >
-          Set a cut plane
-        </Act>
-        <p className="dim" style={{ margin: 0 }}>
-          A plan for the saw, kept with the case: no bone or part is changed by it.
-        </p>
-        {planned?.cuts.map((c) => (
-          <div key={c.id}>
-            <div style={{ display: 'flex', gap: 4, alignItems: 'center' }}>
-              <button
-                type="button"
-                style={{ all: 'unset', cursor: 'pointer', flex: 1 }}
-                onClick={() => ws.engine.jumpTo(c.point)}
-              >
-                <Fact name={`${c.id}, ${c.bone}`} value={c.normal.map((v) => v.toFixed(2)).join(' ')} />
-              </button>
-              {trash('cuts', c.id)}
-            </div>
-            <div className="grid3">
-              {(['L', 'P', 'S'] as const).map((axis, k) => (
-                <NumberInput
-                  key={axis}
-                  size="xs"
-                  aria-label={`${c.id} normal ${axis}`}
-                  decimalScale={3}
-                  step={0.05}
-                  value={Math.round(1000 * c.normal[k]) / 1000}
-                  onChange={(v) => {
-                    if (typeof v !== 'number') return;
-                    const n = c.normal.map((x, i) => (i === k ? v : x)) as unknown as Vec3;
-                    if (Math.hypot(...n) < 0.05) return;
-                    const cuts = view().decisions!.planned.cuts.map((x) =>
-                      x.id === c.id ? { ...x, normal: unit(n) } : x,
-                    );
-                    ws.setPlanned({ cuts }, `Turn ${c.id}`);
-                  }}
-                />
-              ))}
-            </div>
-          </div>
-        ))}
-      </Section>
+      <Cuts />
     </>
   );
 }
