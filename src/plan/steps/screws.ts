@@ -123,8 +123,12 @@ function wantedPlace(w: WantedScrew, i: number, screw: string): ScrewPlace {
   return { id: w.id ?? `${i + 1}`, kind: 'wanted', wish, screw: w.screw ?? screw, ...lengthMm };
 }
 
-/** A head seats well in a plate that lies on the bone up to this lean; long screws down a column lean more. */
+/**
+ * A head seats well in a plate that lies on the bone up to this lean; long screws down a column may lean as much as a boss
+ * can carry.
+ */
 const SEAT_DEG = 38;
+const COLUMN_SEAT_DEG = 45;
 /** Places that nobody asked for keep this far from fracture lines: the head stands on whole cortex, mm. */
 const RIM_MM = 4;
 
@@ -136,7 +140,7 @@ export const screwsCorridors: Step<
   Engines
 > = {
   id: 'screws.corridors',
-  version: 3,
+  version: 4,
   label: 'searching corridors',
   costS: 3,
   params: { jointMarginMm: MARGIN },
@@ -148,8 +152,11 @@ export const screwsCorridors: Step<
         radiusMm: type.diameterMm / 2,
         maxLengthMm: type.lengthsMm[type.lengthsMm.length - 1],
         jointMarginMm,
-        ...((kind === 'brim' || kind === 'wall') && { maxTiltDeg: SEAT_DEG }),
-        ...(kind !== 'wanted' && { avoid: bone.line, avoidMm: RIM_MM }),
+        ...(kind !== 'wanted' && {
+          maxTiltDeg: kind === 'column' ? COLUMN_SEAT_DEG : SEAT_DEG,
+          avoid: bone.line,
+          avoidMm: RIM_MM,
+        }),
         job: job.part(i / places.length, (i + 1) / places.length),
       });
     });
