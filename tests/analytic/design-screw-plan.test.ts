@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { brimLine, type Candidate, chooseScrews, usualZones, zoneKind } from '../../src/design/index.ts';
-import { distance, dot, sub } from '../../src/math/index.ts';
+import { distance, dot, scale, sub } from '../../src/math/index.ts';
 import {
   type Axis,
   type Cortex,
@@ -66,6 +66,12 @@ test('where a screw enters says whether it is one of the line, of the quadrilate
   for (const crestOrTuber of [extreme(1), extreme(-1)]) expect(zoneKind(brim, line, crestOrTuber)).toBeUndefined();
 });
 
+const sleeveOf = ({ entryMm, direction }: Axis) => ({
+  entryMm,
+  direction: scale(direction, -1),
+  lengthMm: 22,
+});
+
 test('the screws of a plate hold every fragment, keep apart, and keep out of the joint', () => {
   const joint = pelvis.acetabulum;
   const trees = FRAGMENTS.map((name) => buildBvh(meshOf(name)));
@@ -98,6 +104,8 @@ test('the screws of a plate hold every fragment, keep apart, and keep out of the
     for (const b of chosen.slice(i + 1)) {
       expect(distance(a.axis.entryMm, b.axis.entryMm)).toBeGreaterThanOrEqual(12);
       expect(segmentDistance(a.axis, b.axis)).toBeGreaterThanOrEqual(5.5);
+      // Outside too, where drill sleeves stand.
+      expect(segmentDistance(sleeveOf(a.axis), sleeveOf(b.axis))).toBeGreaterThanOrEqual(8);
     }
   }
 }, 60_000);

@@ -1,4 +1,4 @@
-import { distance } from '../../math/index.ts';
+import { distance, scale, sub } from '../../math/index.ts';
 import { type Axis, segmentDistance } from '../../measure/index.ts';
 
 /** A corridor that was found, with what decides whether it is used. */
@@ -23,6 +23,9 @@ export interface ChooseOptions {
   readonly gapMm: number;
   /** Between the middles of two heads, mm. */
   readonly headsMm: number;
+  /** Outside the bone axes keep this apart for `reachMm`, so that two drill sleeves do not meet, mm. */
+  readonly sleevesMm: number;
+  readonly reachMm: number;
 }
 
 export const CHOOSE_DEFAULTS: ChooseOptions = {
@@ -30,6 +33,8 @@ export const CHOOSE_DEFAULTS: ChooseOptions = {
   radiusMm: 1.75,
   gapMm: 2,
   headsMm: 12, // twice the head of a 3.5 mm screw
+  sleevesMm: 8, // two sleeves of a 2.5 mm drill with walls of 2 mm, and a slit
+  reachMm: 22, // plate, wall of the guide and sleeve
 };
 
 /** Thread that holds a fragment, mm: two cortices of thin bone. */
@@ -83,6 +88,15 @@ function worthOf({ axis, chance, lineMm, inFractureMm }: Candidate, { radiusMm }
   return clear + 0.02 * axis.lengthMm - 40 * chance - rim - along;
 }
 
-function apart(a: Axis, b: Axis, { radiusMm, gapMm, headsMm }: ChooseOptions): boolean {
-  return distance(a.entryMm, b.entryMm) >= headsMm && segmentDistance(a, b) >= 2 * radiusMm + gapMm;
+function apart(a: Axis, b: Axis, { radiusMm, gapMm, headsMm, sleevesMm, reachMm }: ChooseOptions): boolean {
+  const outside = ({ entryMm, direction }: Axis) => ({
+    entryMm: sub(entryMm, scale(direction, reachMm)),
+    direction,
+    lengthMm: reachMm,
+  });
+  return (
+    distance(a.entryMm, b.entryMm) >= headsMm &&
+    segmentDistance(a, b) >= 2 * radiusMm + gapMm &&
+    segmentDistance(outside(a), outside(b)) >= sleevesMm
+  );
 }

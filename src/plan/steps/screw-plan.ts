@@ -81,7 +81,7 @@ export const screwsPlan: Step<
   Engines
 > = {
   id: 'screws.plan',
-  version: 3,
+  version: 4,
   label: 'choosing screws',
   costS: 4,
   params: {
