@@ -1,7 +1,7 @@
 import { OsteonError, type Vec3 } from '../base/index.ts';
 import { cross } from '../math/index.ts';
 import { buildEdges, halfEdgeTwins, type Mesh } from '../mesh/index.ts';
-import { type Curve, commonCurve, planeCurve, risesAlong } from './step-curves.ts';
+import { type Curve, commonCurve, follows, planeCurve, risesAlong } from './step-curves.ts';
 import { ontoRound, type RoundSurface, roundNormal, roundRegions } from './step-rounds.ts';
 
 /** A boundary representation: faces on planes and round surfaces, edges shared by exactly two of them. */
@@ -44,10 +44,10 @@ export function brepOf(mesh: Mesh, rounds: readonly RoundSurface[]): Brep {
   const t = mesh.triangles;
   const twins = halfEdgeTwins(mesh, buildEdges(mesh));
   if (twins.includes(-1)) throw new OsteonError('mesh.not-closed', { halfEdge: twins.indexOf(-1) });
-  const region = regionsOf(mesh, rounds, twins);
-  const isRound = (r: number) => r < 2 * rounds.length;
-  const surfaceOf = (r: number) => rounds[r >> 1];
-  const positions = ontoRounds(mesh, rounds, region);
+  const { region, roundOf } = regionsOf(mesh, rounds, twins);
+  const isRound = (r: number) => roundOf[r] >= 0;
+  const surfaceOf = (r: number) => rounds[roundOf[r]];
+  const positions = ontoRounds(mesh, region, (r) => (isRound(r) ? surfaceOf(r) : null));
   const regionAt = (h: number) => region[(h / 3) | 0];
   const next = (h: number) => (h % 3 === 2 ? h - 2 : h + 1);
   const onBorder = (h: number) => regionAt(h) !== regionAt(twins[h]);
@@ -58,20 +58,21 @@ export function brepOf(mesh: Mesh, rounds: readonly RoundSurface[]): Brep {
   const edges: BrepEdge[] = [];
   const edgeOf = new Int32Array(t.length).fill(-1);
   const forward = new Uint8Array(t.length);
-  /** One edge for a run of half-edges, seen from both sides. */
-  const edgeFor = (run: readonly number[]): number => {
-    if (edgeOf[run[0]] >= 0) return edgeOf[run[0]];
-    const [a, b] = [regionAt(run[0]), regionAt(twins[run[0]])];
-    const from = t[run[0]];
-    const step = t[next(run[0])];
-    const to = t[next(run[run.length - 1])];
-    const curve = curveOf(a, b, at(from), at(to));
+  /** One edge for a run of half-edges, seen from both sides; one for each where no curve runs through all of it. */
+  const makeEdge = (run: readonly number[]): void => {
+    const corners = [...run.map((h) => t[h]), t[next(run[run.length - 1])]];
+    const way = corners.map(at);
+    const curve = curveOf(regionAt(run[0]), regionAt(twins[run[0]]), way[0], way[way.length - 1]);
+    if (run.length > 1 && !follows(curve, way)) {
+      for (const h of run) makeEdge([h]);
+      return;
+    }
     for (const h of run) {
       edgeOf[h] = edges.length;
       forward[h] = 1;
       edgeOf[twins[h]] = edges.length;
     }
-    return edges.push({ from, to, curve, rises: risesAlong(curve, at(from), at(step)) }) - 1;
+    edges.push({ from: corners[0], to: corners[corners.length - 1], curve, rises: risesAlong(curve, way) });
   };
   const curveOf = (a: number, b: number, from: Vec3, to: Vec3): Curve => {
     if (isRound(a) && isRound(b)) return commonCurve(surfaceOf(a), surfaceOf(b), from, to);
@@ -91,10 +92,12 @@ export function brepOf(mesh: Mesh, rounds: readonly RoundSurface[]): Brep {
       h = next(h);
       while (!onBorder(h)) h = next(twins[h]);
     }
-    const runs = runsOf(round, (h) => merges[t[h]] === 1);
+    for (const run of runsOf(round, (h) => merges[t[h]] === 1)) if (edgeOf[run[0]] < 0) makeEdge(run);
     const r = regionAt(first);
     if (!loops.has(r)) loops.set(r, []);
-    loops.get(r)!.push(runs.map((run) => ({ edge: edgeFor(run), forward: forward[run[0]] === 1 })));
+    const before = (i: number) => round[(i + round.length - 1) % round.length];
+    const heads = round.filter((h, i) => edgeOf[h] !== edgeOf[before(i)]);
+    loops.get(r)!.push(heads.map((h) => ({ edge: edgeOf[h], forward: forward[h] === 1 })));
   }
   const faces = [...loops]
     .sort(([a], [b]) => a - b)
@@ -106,8 +109,15 @@ export function brepOf(mesh: Mesh, rounds: readonly RoundSurface[]): Brep {
   return { positions, edges, faces };
 }
 
-/** Halves of round surfaces first (2·i, 2·i + 1), then a number for every facet; slivers share their neighbour's. */
-function regionsOf(mesh: Mesh, rounds: readonly RoundSurface[], twins: Int32Array): Int32Array {
+/**
+ * A number for each face to be: connected pieces of the halves of round surfaces, and facets; slivers share their
+ * neighbour's. `roundOf` says which round surface a number belongs to, −1 for a facet.
+ */
+function regionsOf(
+  mesh: Mesh,
+  rounds: readonly RoundSurface[],
+  twins: Int32Array,
+): { readonly region: Int32Array; readonly roundOf: readonly number[] } {
   const region = roundRegions(mesh, rounds);
   for (let i = 0; i < region.length; i++) region[i] = region[i] > 0 ? region[i] - 1 : 2 * rounds.length + i;
   const slivers: number[] = [];
@@ -117,7 +127,22 @@ function regionsOf(mesh: Mesh, rounds: readonly RoundSurface[], twins: Int32Arra
   }
   // A sliver may lie beside another one: a few rounds hand the number of a true facet on.
   for (let round = 0; round < 8; round++) for (const h of slivers) region[(h / 3) | 0] = region[(twins[h] / 3) | 0];
-  return region;
+  const pieces = new Int32Array(region.length).fill(-1);
+  const roundOf: number[] = [];
+  for (let first = 0; first < region.length; first++) {
+    if (pieces[first] >= 0) continue;
+    pieces[first] = roundOf.length;
+    const part = [first];
+    for (let k = 0; k < part.length; k++)
+      for (let h = 3 * part[k]; h < 3 * part[k] + 3; h++) {
+        const other = (twins[h] / 3) | 0;
+        if (pieces[other] >= 0 || region[other] !== region[first]) continue;
+        pieces[other] = roundOf.length;
+        part.push(other);
+      }
+    roundOf.push(region[first] < 2 * rounds.length ? region[first] >> 1 : -1);
+  }
+  return { region: pieces, roundOf };
 }
 
 /** Height over the longest side, mm, and the half-edge of that side. */
@@ -140,17 +165,17 @@ function shapeOf({ positions: p, triangles: t }: Mesh, i: number): { height: num
 
 function ontoRounds(
   { positions, triangles: t }: Mesh,
-  rounds: readonly RoundSurface[],
   region: Int32Array,
+  surfaceOf: (r: number) => RoundSurface | null,
 ): Float64Array {
   const out = positions.slice();
   const moved = new Uint8Array(positions.length / 3);
   for (let i = 0; i < t.length; i++) {
-    const r = region[(i / 3) | 0];
-    if (r >= 2 * rounds.length || moved[t[i]]) continue;
+    const surface = surfaceOf(region[(i / 3) | 0]);
+    if (!surface || moved[t[i]]) continue;
     moved[t[i]] = 1;
     const v = 3 * t[i];
-    out.set(ontoRound(rounds[r >> 1], [out[v], out[v + 1], out[v + 2]]), v);
+    out.set(ontoRound(surface, [out[v], out[v + 1], out[v + 2]]), v);
   }
   return out;
 }

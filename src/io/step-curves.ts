@@ -1,5 +1,5 @@
 import type { Vec3 } from '../base/index.ts';
-import { cross, dot, unit } from '../math/index.ts';
+import { cross, dot, norm, sub, unit } from '../math/index.ts';
 import type { RoundSurface } from './step-rounds.ts';
 
 /** A curve in space: through the ends of an edge, with what a reader needs to follow it from one to the other. */
@@ -117,15 +117,25 @@ function inPlane(c: Exclude<Curve, { kind: 'line' }>, p: Vec3) {
   return { x: dot(d, c.first), y: dot(d, second), z: dot(d, c.normal) };
 }
 
-/** Whether the short way from one point to the other runs as the parameter of the curve rises. */
-export function risesAlong(c: Curve, from: Vec3, to: Vec3): boolean {
+/** Whether a curve between the ends of a way passes next to all of its points. */
+export function follows(c: Curve, way: readonly Vec3[]): boolean {
+  if (c.kind !== 'line') return way.every((p) => offCurve(c, p) < THROUGH_MM);
+  const [from, to] = [way[0], way[way.length - 1]];
+  const d = unit(sub(to, from));
+  return way.every((p) => norm(cross(sub(p, from), d)) < THROUGH_MM);
+}
+
+/** Whether a way of short steps runs as the parameter of the curve rises, all in all. */
+export function risesAlong(c: Curve, way: readonly Vec3[]): boolean {
   if (c.kind === 'line') return true;
-  const angle = (p: Vec3) => {
+  const angles = way.map((p) => {
     const { x, y } = inPlane(c, p);
     return Math.atan2(y / c.b, x / c.a);
-  };
-  let turn = angle(to) - angle(from);
-  if (turn > Math.PI) turn -= 2 * Math.PI;
-  if (turn <= -Math.PI) turn += 2 * Math.PI;
+  });
+  let turn = 0;
+  for (let i = 1; i < angles.length; i++) {
+    const step = angles[i] - angles[i - 1];
+    turn += step > Math.PI ? step - 2 * Math.PI : step <= -Math.PI ? step + 2 * Math.PI : step;
+  }
   return turn > 0;
 }

@@ -7,7 +7,7 @@ import type { Vec3 } from '../../src/base/index.ts';
 import { holeSurfaces, holeTool, type PlannedHole } from '../../src/design/index.ts';
 import { writeStep } from '../../src/io/index.ts';
 import { unit } from '../../src/math/index.ts';
-import { box, type Mesh, sphere, volumeMm3 } from '../../src/mesh/index.ts';
+import { box, checkMesh, type Mesh, sphere, volumeMm3 } from '../../src/mesh/index.ts';
 import { createSolidEngine } from '../../src/platform/node/index.ts';
 import { readStep, type SolidFacts, solidOf } from '../step-reader.ts';
 
@@ -90,6 +90,19 @@ describe('STEP', () => {
     expect(facts.faces.filter((f) => f.kind === 'PLANE').every((f) => Math.max(...f.axis.map(Math.abs)) > 0.999)).toBe(
       true,
     );
+  });
+
+  test.each([
+    ['along the seam', [-1, -12, 6], [1, 12, 11]],
+    ['across it', [-12, -1, 6], [12, 1, 11]],
+    ['both', [-12, -1.3, -1], [0.9, 12, 4]],
+  ])('a slot %s leaves walls in pieces: each piece is a face, and arcs go the short way', (_, lo, hi) => {
+    const { planned, mesh } = drilled([0.2, 0.1, 1], 'spherical', 9.2);
+    const slotted = solids.difference(mesh, [box(lo as unknown as Vec3, hi as unknown as Vec3)]);
+    const facts = solidOf(readStep(textOf(stepOf(slotted, planned))));
+    expect(facts.genus).toBe(checkMesh(slotted).genus);
+    // The uncertainty that the file states.
+    expect(Math.max(facts.offCurveMm, facts.offSurfaceMm)).toBeLessThan(1e-3);
   });
 
   test('is refused for an open mesh; names are written in ASCII', () => {

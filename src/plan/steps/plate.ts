@@ -73,7 +73,7 @@ export const plateDesign: Step<
 /** The plate as STEP, its holes and seats true round surfaces for the five-axis mill. */
 export const plateStep: Step<{ plate: Plate }, { name: string }, { bytes: Uint8Array }, Engines> = {
   id: 'plate.step',
-  version: 1,
+  version: 2,
   label: 'writing STEP',
   costS: 2,
   params: { name: { label: 'name inside the file', unit: '', default: 'plate', source: 'the caller' } },
