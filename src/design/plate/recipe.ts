@@ -1,7 +1,7 @@
 import { type Job, NO_JOB, OsteonError, type Vec3 } from '../../base/index.ts';
 import { quantileSorted } from '../../math/index.ts';
 import { wallThickness } from '../../measure/index.ts';
-import { buildBvh, type Mesh, type SolidEngine, volumeMm3 } from '../../mesh/index.ts';
+import { buildBvh, type Mesh, type SolidEngine, simplify, volumeMm3 } from '../../mesh/index.ts';
 import type { Recipe } from '../recipe.ts';
 import { plateBlank } from './body.ts';
 import { boneSideOf, overlapOf } from './bone-side.ts';
@@ -60,7 +60,7 @@ export function designPlate(input: PlateInput, v: PlateValues, job: Job = NO_JOB
   const holes = plannedHoles(reachable.on, ground, footprint, v);
   job.at(0.4);
   const blank = plateBlank(ground, footprint, holes, v, job.part(0.4, 0.75));
-  const body = holes.length ? solids.difference(blank.mesh, holes.map(holeTool)) : blank.mesh;
+  const body = holes.length ? withoutNeedles(solids.difference(blank.mesh, holes.map(holeTool))) : blank.mesh;
   const boneSide = boneSideOf(body, ground, v.standOffMm);
   const overlap = overlapOf(body, ground.bone);
   const volume = volumeMm3(body);
@@ -92,6 +92,10 @@ export function designPlate(input: PlateInput, v: PlateValues, job: Job = NO_JOB
 
 /** The shortest way between two drawn points may leave their box by this much, mm. */
 const ROOM_MM = 14;
+
+/** Set operations leave needles at rims, some of no height, which by rounding cut their neighbours; half a micrometre. */
+const NEEDLE_MM = 5e-4;
+const withoutNeedles = (mesh: Mesh): Mesh => simplify(mesh, { maxDeviationMm: NEEDLE_MM }).mesh;
 
 /** 1 % of the blank may seem thinner: places by an edge, where an inscribed ball says nothing about a wall. */
 const THIN_FRACTION = 0.01;

@@ -49,7 +49,7 @@ export const plateDesign: Step<
   Engines
 > = {
   id: 'plate.design',
-  version: 4,
+  version: 5,
   label: 'shaping the plate',
   costS: 15,
   params: asStepParams(PLATE_PARAMS) as ParamTable<PlateValues>,
