@@ -65,7 +65,7 @@ export interface SolveOptions {
 }
 export const SOLVE_DEFAULTS = {
   tolerance: 1e-8, // displacement to about 1e-7 of the largest: far below the error of any mesh
-  maxIterations: 200, // a sound mesh needs 15 to 40
+  maxIterations: 1000, // a sound mesh needs 15 to 40, one with pieces that hang by an edge some hundred
   job: NO_JOB,
 } satisfies SolveOptions;
 
